@@ -1,0 +1,43 @@
+"""How often each Event was counted, so that every occurrence counts once.
+
+A watch repeats, a relist repeats everything, and a kubelet raises `count` on the same object: only the growth of the
+count of one `metadata.uid` is news. What a watch calls a frame (ADDED, MODIFIED) plays no part.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+CAPACITY = 100_000
+"""Events remembered, about 19 MiB; an API server keeps an Event for an hour."""
+
+
+class Occurrences:
+    """The last seen count by uid, least recently seen first."""
+
+    def __init__(self, *, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._counts: OrderedDict[str, int] = OrderedDict()
+        self.evicted = 0
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def growth(self, uid: str, count: int) -> int:
+        """Return how many occurrences are new, and remember them; 0 for a state seen before or older."""
+        known = self._counts.pop(uid, None)
+        self._counts[uid] = max(count, known or 0)
+        self._evict()
+        if known is not None:
+            return max(0, count - known)
+        # Once something was forgotten, an unknown Event may be one of those: only its newest occurrence is surely new.
+        return count if not self.evicted else 1
+
+    def forget(self, uid: str) -> None:
+        """Drop an Event that the API server deleted; its uid never comes back."""
+        self._counts.pop(uid, None)
+
+    def _evict(self) -> None:
+        if len(self._counts) > self._capacity:
+            self._counts.popitem(last=False)
+            self.evicted += 1

@@ -1,0 +1,101 @@
+"""A node's queue of pulls: who is ahead of whom, and since when a pull is unblocked.
+
+A kubelet starts pulls in the order in which they were asked for, one at a time by default. Nothing in the API tells a
+node's parallelism, so it is taken as 1 until finished pulls prove more, and never lowered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pullwatch.pulls.image import Image
+
+STAMP_SECONDS = 1.0
+"""Granularity of an Event's stamp: closer than this, the order of two times is not known."""
+
+NO_WAIT_SECONDS = 0.1
+"""A wait up to this is the kubelet's own work and not a queue."""
+
+REMEMBERED = 64
+"""Finished pulls of a node kept to find overlaps."""
+
+
+@dataclass(slots=True, eq=False)
+class Open:
+    """A pull that was asked for and has not ended."""
+
+    slot: str
+    """What of the pod asked: its field path, or the image where no container is named."""
+    image: Image
+    namespace: str
+    pod: str
+    pod_uid: str
+    container: str | None
+    node: str
+    started_at: float
+    message: str
+    ahead: int = 0
+    ahead_at_start: int = 0
+    unblocked_at: float | None = None
+    ends_by: float | None = None
+    """When to give it up: set once its pod is gone or its container started untold."""
+
+
+class NodeQueue:
+    """The open pulls of one node in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self.parallelism = 1
+        self._open: list[Open] = []
+        self._finished: list[tuple[float, float]] = []
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def ask(self, pull: Open) -> None:
+        """Put a pull at the end of the queue."""
+        pull.ahead_at_start = len(self._open)
+        self._open.append(pull)
+        self._update(pull.started_at)
+
+    def end(self, pull: Open | None, *, at: float, pull_seconds: float | None, wait_seconds: float | None) -> None:
+        """Learn from a pull that ended well, and let the next one move up.
+
+        `pull` is None where no `Pulling` was seen; its times prove overlaps all the same.
+        """
+        if pull_seconds is not None:
+            self._learn(at - pull_seconds, at, pull, wait_seconds)
+        if pull is not None:
+            self.leave(pull, at=at)
+
+    def leave(self, pull: Open, *, at: float) -> None:
+        """Take a pull out, however it ended."""
+        if pull in self._open:
+            self._open.remove(pull)
+            self._update(at)
+
+    def _learn(self, begin: float, end: float, pull: Open | None, wait_seconds: float | None) -> None:
+        """Raise the parallelism to what this pull proves.
+
+        Others asked for clearly earlier and still open run, since a kubelet keeps the order: it did not wait for them.
+        And pulls whose running times overlap by more than the stamps' granularity ran at the same time.
+        """
+        overtaken = 0
+        if pull is not None and wait_seconds is not None and wait_seconds <= NO_WAIT_SECONDS:
+            overtaken = sum(other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in self._open)
+        overlaps = [min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished]
+        # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
+        proven = 1 + max(overtaken, int(any(overlaps)))
+        self._finished = [*self._finished[-REMEMBERED + 1 :], (begin, end)]
+        if proven > self.parallelism:
+            self.parallelism = proven
+            self._update(end)
+
+    def _update(self, at: float) -> None:
+        for position, pull in enumerate(self._open):
+            pull.ahead = max(0, position - self.parallelism + 1)
+            if pull.ahead == 0 and pull.unblocked_at is None:
+                free_from_start = pull.ahead_at_start < self.parallelism
+                pull.unblocked_at = pull.started_at if free_from_start else max(at, pull.started_at)
