@@ -1,0 +1,81 @@
+# `make` prints the targets. Each sets up what it needs; only Python >= 3.11 and make have to be there.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help setup demo test e2e lint format lock thresholds docs clean programs browser
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One resolution for all platforms and Python versions; the files name no package index.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+ARGS ?=
+
+# Workers of one test run. Tests that start programs share one of them, so that they do not starve each other.
+PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
+
+# Programs that tests start, unpacked below build/debian.
+DEBIAN_PACKAGES := prometheus prometheus-alertmanager
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: .venv/.runtime ## Show a made cluster's pulls in terminal and browser (ARGS="--fast" goes to pullwatch demo)
+	@$(BIN)/pullwatch demo $(ARGS)
+
+test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
+	@$(PYTEST) $(ARGS)
+
+e2e: .venv/.dev programs browser ## Run only the tests that start real programs
+	@$(BIN)/pytest tests/e2e $(ARGS)
+
+lint: .venv/.dev ## Check format, lint, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	$(BIN)/lint-imports --no-cache --no-logo
+
+format: .venv/.dev ## Format the code and fix what can be fixed by rule
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and pages
+	$(BIN)/python -m pullwatch.pack.rules
+
+# A file that is generated and committed gets a line here, and a test that compares it with its source.
+docs: thresholds ## Write anew each generated file that is committed
+	$(BIN)/python -m pullwatch.publish.metrics_docs
+	$(BIN)/python -m pullwatch.settings_page
+
+lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
+	$(LOCK) pyproject.toml --group build $(ARGS) --output-file requirements.lock
+	$(LOCK) pyproject.toml --all-extras --group dev $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock
+
+setup: .venv/.dev programs browser ## Set up all that the other targets need
+
+clean: ## Remove all that make made
+	rm -rf .venv build .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find exporter tests -name __pycache__ -prune -exec rm -rf {} +
+
+programs:
+	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: tests that start Prometheus are left out"
+
+browser:
+	@.ci/chromium
+
+# An interpreter that went away leaves a dangling link here, which make takes for missing: everything is made anew.
+.venv/bin/python:
+	@.ci/venv .venv
+
+.venv/.runtime: .venv/bin/python requirements.lock pyproject.toml
+	@echo "make: installing pullwatch into .venv"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml
+	@echo "make: installing pullwatch and its tools into .venv"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch .venv/.runtime $@
