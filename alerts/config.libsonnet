@@ -1,5 +1,5 @@
 // The only place for thresholds: what slow means for the alerts, the report and the pages.
-// `make thresholds` renders it to exporter/pullwatch/thresholds.json; a test compares the two.
+// `make thresholds` renders it to exporter/pullwatch/pack/thresholds.json; a test compares the two.
 {
   _config+:: {
     // A pull may take this long whatever its size: resolving, one slow round of authentication and unpacking of an

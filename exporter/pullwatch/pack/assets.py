@@ -1,0 +1,26 @@
+"""Where the content folders are, and the generated files that the program reads at run time.
+
+In a wheel they lie in `_pack` beside this package, in a checkout at its root.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from pullwatch.pulls.thresholds import Thresholds
+
+PACKAGE = Path(__file__).resolve().parent.parent
+THRESHOLDS = PACKAGE / "pack" / "thresholds.json"
+
+
+def root() -> Path:
+    """Return the folder that holds `dashboards`, `alerts` and `runbooks`."""
+    packed = PACKAGE / "_pack"
+    return packed if packed.is_dir() else PACKAGE.parent.parent
+
+
+def thresholds() -> Thresholds:
+    """Return the limits of the alerts as they were rendered from alerts/config.libsonnet."""
+    return msgspec.json.decode(THRESHOLDS.read_bytes(), type=Thresholds)

@@ -1,0 +1,45 @@
+"""Jsonnet in, JSON out: the alerts' configuration and, as they come, the rules made of it.
+
+The jsonnet binding is imported when something is rendered: the exporter itself never needs it. Imports are confined to
+the alerts folder. `python -m pullwatch.pack.rules` writes thresholds.json anew.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pullwatch.pack import assets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def evaluate(expression: str, *, folder: Path) -> Any:
+    """Return the value of a jsonnet expression that may import what lies in this folder. Raises RuntimeError."""
+    # Untyped, and only needed where something is rendered.
+    import _jsonnet
+
+    folder = folder.resolve()
+
+    def load(_directory: str, relative: str) -> tuple[str, bytes]:
+        found = (folder / relative).resolve()
+        if not found.is_relative_to(folder) or not found.is_file():
+            message = f"{relative} is not a file in {folder}"
+            raise RuntimeError(message)
+        return str(found), found.read_bytes()
+
+    return msgspec.json.decode(_jsonnet.evaluate_snippet("pullwatch", expression, import_callback=load))
+
+
+def thresholds_json() -> bytes:
+    """Return thresholds.json as it should be: the limits of alerts/config.libsonnet under the names of `Thresholds`."""
+    config = evaluate("(import 'config.libsonnet')._config", folder=assets.root() / "alerts")
+    named = {re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key): value for key, value in config.items()}
+    return msgspec.json.format(msgspec.json.encode(named), indent=2) + b"\n"
+
+
+if __name__ == "__main__":
+    assets.THRESHOLDS.write_bytes(thresholds_json())
