@@ -7,9 +7,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pullwatch.pulls import image
 from pullwatch.pulls.image import Image
-
 from tests.recorded import RECORDINGS
 
 HEX = "0123456789abcdef" * 4
@@ -34,14 +34,31 @@ DIGEST = f"sha256:{HEX}"
         (HEX, DIGEST, None, None, None, DIGEST),
     ],
 )
-def test_it_finds_the_parts(text: str, canonical: str, registry: str | None, repository: str | None, tag: str | None, digest: str | None) -> None:
+def test_it_finds_the_parts(
+    text: str, canonical: str, registry: str | None, repository: str | None, tag: str | None, digest: str | None
+) -> None:
     """Short names, ports, IPv6, digests and ids come apart as the runtimes take them."""
     assert image.parse(text) == Image(text, canonical, registry, repository, tag, digest)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "A", "a:", "a//b", "/a", "a/", "reg.example/A", "a b", "a\nb", "-a", f"a@sha256:{HEX[:-1]}", "a:" + "t" * 129, "x" * 300, "reg.example:port/a"],
+    [
+        "",
+        "A",
+        "a:",
+        "a//b",
+        "/a",
+        "a/",
+        "reg.example/A",
+        "a b",
+        "a\nb",
+        "-a",
+        f"a@sha256:{HEX[:-1]}",
+        "a:" + "t" * 129,
+        "x" * 300,
+        "reg.example:port/a",
+    ],
 )
 def test_a_broken_reference_has_no_parts(text: str) -> None:
     """What does not parse never makes a new registry."""

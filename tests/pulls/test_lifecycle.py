@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from pullwatch.pulls.lifecycle import GRACE_SECONDS, SETTLE_SECONDS, Lifecycle, in_order
 from pullwatch.pulls.observed import Event, Node, NodeImage
 from pullwatch.pulls.pull import Outcome, Pull, Reason, SizeKind
-
 from tests.pulls.made import T0, back_off, container, event, failed, pod, present, pulled, pulling
 
 
@@ -51,7 +51,10 @@ def test_each_growth_of_the_count_is_an_attempt() -> None:
 
     rows = told(lifecycle, failed(uid="one", count=1, at=0), failed(uid="one", count=7, at=60))
 
-    assert [(row.outcome, row.count, row.reason) for row in rows] == [(Outcome.FAILED, 1, Reason.NOT_FOUND), (Outcome.FAILED, 6, Reason.NOT_FOUND)]
+    assert [(row.outcome, row.count, row.reason) for row in rows] == [
+        (Outcome.FAILED, 1, Reason.NOT_FOUND),
+        (Outcome.FAILED, 6, Reason.NOT_FOUND),
+    ]
 
 
 def test_a_combined_event_is_read_anew_each_time() -> None:
@@ -343,9 +346,9 @@ def test_a_start_before_the_window_is_not_judged() -> None:
 def test_missing_stamps_give_no_1970(stamp: float | None) -> None:
     """Without any time a row has none."""
     lifecycle = Lifecycle()
-    blank = {"at": None} if stamp is None else {"at": -T0}
+    at = None if stamp is None else -T0
 
-    (row,) = told(lifecycle, pulling(**blank), pulled(**blank))
+    (row,) = told(lifecycle, pulling(at=at), pulled(at=at))
 
     assert (row.started_at, row.finished_at) == (None, None)
 
@@ -404,5 +407,3 @@ def test_listed_events_are_put_in_order() -> None:
     listed = [back_off(at=5), pulled(at=3), failed(at=5), pulling(at=5), pulling(at=3)]
 
     assert [seen.reason for seen in in_order(listed)] == ["Pulling", "Pulled", "Pulling", "Failed", "BackOff"]
-
-

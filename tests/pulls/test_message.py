@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pullwatch.pulls import message
 from pullwatch.pulls.message import Kind, Message
 from pullwatch.pulls.pull import Reason
-
 from tests.recorded import RECORDINGS
 
 if TYPE_CHECKING:
@@ -162,7 +162,9 @@ def test_it_never_raises(reason: str, text: str) -> None:
 
 @given(
     reason=st.sampled_from(sorted(message.REASONS)),
-    prefix=st.sampled_from(["Failed to pull image ", "Successfully pulled image ", "Pulling image ", message.COMBINED, "Back-off pulling image "]),
+    prefix=st.sampled_from(
+        ["Failed to pull image ", "Successfully pulled image ", "Pulling image ", message.COMBINED, "Back-off pulling image "]
+    ),
     rest=st.text(alphabet='"\\ax0:.s() [],@/', max_size=60),
 )
 def test_it_never_raises_on_near_misses(reason: str, prefix: str, rest: str) -> None:
@@ -177,7 +179,11 @@ def test_its_cost_is_linear(piece: str) -> None:
     def seconds(size: int) -> float:
         texts = [
             (reason, f"{start}{(piece * size)[:size]}")
-            for reason, start in (("Failed", 'Failed to pull image "a": '), ("Pulled", 'Successfully pulled image "'), ("Pulling", 'Pulling image "'))
+            for reason, start in (
+                ("Failed", 'Failed to pull image "a": '),
+                ("Pulled", 'Successfully pulled image "'),
+                ("Pulling", 'Pulling image "'),
+            )
         ]
         times = []
         for _ in range(5):

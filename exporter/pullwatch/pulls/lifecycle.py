@@ -21,7 +21,7 @@ from pullwatch.pulls.pull import Coverage, Outcome, Pull, SizeKind, Waiting
 from pullwatch.pulls.skew import Skew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.observed import Container, Event, Node, Pod
@@ -94,6 +94,20 @@ class Lifecycle:
             pods.setdefault((failing.namespace, failing.image), set()).add(failing.pod_uid)
         return [Waiting(namespace, image, len(uids)) for (namespace, image), uids in pods.items()]
 
+    def open_of(self, pod_uid: str) -> list[Open]:
+        """Return the open pulls of a pod."""
+        return self._open.of_pod(pod_uid)
+
+    def concerns(self, pod_uid: str) -> bool:
+        """Tell whether news of this pod matter: it is known, or a pull or failure of it is open."""
+        return pod_uid in self.pods or pod_uid in self._open or pod_uid in self._failing
+
+    def strangers(self) -> dict[str, tuple[str, str]]:
+        """Return namespace and name, by uid, of pods that are open or failing and that nobody has told of."""
+        found = {pull.pod_uid: (pull.namespace, pull.pod) for pull in self._open}
+        found |= {failing.pod_uid: (failing.namespace, failing.pod) for failing in self.failing()}
+        return {uid: named for uid, named in found.items() if uid not in self.pods and not self.pods.is_gone(uid)}
+
     def nodes(self) -> list[Node]:
         return list(self._nodes.values())
 
@@ -164,14 +178,12 @@ class Lifecycle:
             pull.ends_by = at + GRACE_SECONDS
 
     def _pulled(self, event: Event, message: Message, at: float, growth: int) -> list[Pull]:
-        row = self._row(event, message, at, Outcome.PULLED)
-        outcome = Outcome.REVALIDATED if self._was_there(row) else Outcome.PULLED
+        outcome = Outcome.REVALIDATED if self._was_there(event, message, at) else Outcome.PULLED
+        row = self._row(event, message, at, outcome)
         self._open.succeed(event, message, at=at)
         self._note_success(event, message, at)
-        rows = [replace(row, outcome=outcome)]
         # Equal texts of one Event: the same image of the same pod was there by the second time.
-        rows += [replace(row, outcome=Outcome.REVALIDATED) for _ in range(growth - 1)]
-        return rows
+        return [row, *(replace(row, outcome=Outcome.REVALIDATED) for _ in range(growth - 1))]
 
     def _present(self, event: Event, message: Message, at: float, growth: int) -> Pull:
         # A kubelet that restarted in mid-pull may find the image there: then the open pull has ended.
@@ -196,11 +208,13 @@ class Lifecycle:
         self._failing.heal(event.pod_uid, container=container_of(event, message), image=image)
         self.pods.tell(event.pod_uid, container=container_of(event, message), image=message.image)
 
-    def _was_there(self, row: Pull) -> bool:
-        if row.image.canonical is None or row.node is None or row.finished_at is None:
+    def _was_there(self, event: Event, message: Message, at: float) -> bool:
+        """Tell whether the node had the image when the runtime began to pull it."""
+        image = images.parse(message.image).canonical
+        if image is None:
             return False
-        took = row.pull_seconds if row.pull_seconds is not None else row.total_seconds or 0.0
-        return self._presence.had(row.node, row.image.canonical, before=row.finished_at - took, size_bytes=row.size_bytes)
+        took = message.pull_seconds if message.pull_seconds is not None else message.total_seconds or 0.0
+        return self._presence.had(event.node, image, before=at - took, size_bytes=message.size_bytes)
 
     # Pods and nodes.
 
@@ -225,6 +239,8 @@ class Lifecycle:
     def pod_gone(self, uid: str, *, at: float | None = None) -> None:
         """Take a pod's deletion. Its pull goes on in the kubelet, so that is waited for."""
         at = self.reach(at if at is not None else self.now)
+        if uid not in self.pods and uid not in self._open:
+            return
         self.pods.gone(uid, at=at)
         self._failing.end(uid)
         self._give_up_later(uid, at)
@@ -383,13 +399,17 @@ class Lifecycle:
         self.unparsed_texts = [*self.unparsed_texts[-UNPARSED_KEPT + 1 :], (event.reason, images.redact(event.message))]
 
 
-def in_order(events: Iterable[Event]) -> Iterator[Event]:
-    """Return listed Events in the order in which they happened.
+def in_order(events: list[Event]) -> Iterator[Event]:
+    """Yield listed Events in the order in which they happened, and empty the list meanwhile.
 
     A list has no order of its own and stamps are whole seconds, so within a second a question comes before its answer.
     """
     ranks = {"Pulling": 0, "Pulled": 1, "Failed": 1, "BackOff": 2}
-    return iter(sorted(events, key=lambda event: (event.last_at or 0.0, ranks.get(event.reason, 1))))
+    # Reversed twice, so that Events of one moment keep the order of the list.
+    events.reverse()
+    events.sort(key=lambda event: (event.last_at or 0.0, ranks.get(event.reason, 1)), reverse=True)
+    while events:
+        yield events.pop()
 
 
 def _size_kind(runtime_version: str) -> SizeKind:

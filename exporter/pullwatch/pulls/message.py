@@ -68,6 +68,11 @@ REASONS = frozenset(
 """Event reasons whose texts can be about an image; all others are not looked at."""
 
 
+def concerns_image(reason: str, text: str) -> bool:
+    """Tell cheaply whether an Event is worth keeping: neither another reason, nor a crash, nor a container's echo."""
+    return reason in REASONS and not text.startswith(("Back-off restarting ", "Error: "))
+
+
 def parse(reason: str, text: str) -> Message:
     """Return what an Event of this reason says with this text."""
     read = _READERS.get(reason)
@@ -220,9 +225,7 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _ESCAPES[found[4]]
 
 
-_DURATION = re.compile(
-    r"(?:([0-9]{1,7})h)?(?:([0-9]{1,9})m(?!s))?(?:([0-9]{1,12}(?:\.[0-9]{1,9})?)(s|ms|us|µs|μs|ns))?\Z"
-)
+_DURATION = re.compile(r"(?:([0-9]{1,7})h)?(?:([0-9]{1,9})m(?!s))?(?:([0-9]{1,12}(?:\.[0-9]{1,9})?)(s|ms|us|µs|μs|ns))?\Z")
 _UNIT_SECONDS = {"s": 1.0, "ms": 1e3, "us": 1e6, "µs": 1e6, "μs": 1e6, "ns": 1e9}
 _LONGEST_SECONDS = 9.3e9
 """Go's time.Duration ends at 292 years."""

@@ -111,7 +111,6 @@ def clean(text: str) -> str:
     return text.translate(_CONTROLS).encode("utf-8", "replace").decode("utf-8")
 
 
-_CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-_CONTROLS[ord("\n")] = " "
-_CONTROLS[ord("\t")] = " "
-_CONTROLS[ord("\r")] = " "
+# Control characters, and those that turn the direction of writing.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}")
+_CONTROLS |= dict.fromkeys(map(ord, "\n\t\r"), " ")

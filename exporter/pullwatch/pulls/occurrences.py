@@ -6,28 +6,30 @@ count of one `metadata.uid` is news. What a watch calls a frame (ADDED, MODIFIED
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from pullwatch.pulls.recent import Recent
 
 CAPACITY = 100_000
-"""Events remembered, about 19 MiB; an API server keeps an Event for an hour."""
+"""Events remembered, about 17 MiB; an API server keeps an Event for an hour."""
 
 
 class Occurrences:
-    """The last seen count by uid, least recently seen first."""
+    """The last seen count by uid."""
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
-        self._counts: OrderedDict[str, int] = OrderedDict()
-        self.evicted = 0
+        self._counts: Recent[int] = Recent(capacity=capacity)
 
     def __len__(self) -> int:
         return len(self._counts)
 
+    @property
+    def evicted(self) -> int:
+        """Return how many Events were forgotten for want of room."""
+        return self._counts.evicted
+
     def growth(self, uid: str, count: int) -> int:
         """Return how many occurrences are new, and remember them; 0 for a state seen before or older."""
-        known = self._counts.pop(uid, None)
-        self._counts[uid] = max(count, known or 0)
-        self._evict()
+        known = self._counts.get(uid)
+        self._counts.put(uid, max(count, known or 0))
         if known is not None:
             return max(0, count - known)
         # Once something was forgotten, an unknown Event may be one of those: only its newest occurrence is surely new.
@@ -35,9 +37,4 @@ class Occurrences:
 
     def forget(self, uid: str) -> None:
         """Drop an Event that the API server deleted; its uid never comes back."""
-        self._counts.pop(uid, None)
-
-    def _evict(self) -> None:
-        if len(self._counts) > self._capacity:
-            self._counts.popitem(last=False)
-            self.evicted += 1
+        self._counts.drop(uid)

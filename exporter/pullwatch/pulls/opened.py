@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls import image as images
@@ -106,7 +107,7 @@ def container_of(event: Event, message: Message) -> str | None:
         return None
     head, brace, tail = event.field_path.partition("{")
     if brace and head.startswith("spec.") and tail.endswith("}"):
-        return tail[:-1] or None
+        return sys.intern(tail[:-1]) or None
     return None
 
 

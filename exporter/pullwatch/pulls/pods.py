@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pullwatch.pulls.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 CAPACITY = 100_000
 """Pods of which told containers are remembered."""
+
+GONE_CAPACITY = 20_000
+"""Deleted pods of which a pull may still end."""
 
 STAMP_SECONDS = 1.0
 
@@ -32,8 +37,8 @@ class KnownPods:
     def __init__(self) -> None:
         self._pods: dict[str, Pod] = {}
         self._known_at: dict[str, float] = {}
-        self._gone: OrderedDict[str, float] = OrderedDict()
-        self._told: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self._gone: Recent[float] = Recent(capacity=GONE_CAPACITY)
+        self._told: Recent[tuple[str, ...]] = Recent(capacity=CAPACITY)
         self._images: dict[str, frozenset[str]] = {}
         self._namespaces: set[str] = set()
 
@@ -51,9 +56,7 @@ class KnownPods:
         self._known_at[pod.uid] = at
 
     def gone(self, uid: str, *, at: float) -> None:
-        self._gone[uid] = at
-        if len(self._gone) > CAPACITY:
-            self._gone.popitem(last=False)
+        self._gone.put(uid, at)
 
     def forget(self, uid: str) -> None:
         """Drop what is kept of a pod; what its Events told stays, so that it is not judged anew."""
@@ -77,10 +80,10 @@ class KnownPods:
 
     def tell(self, uid: str, *, container: str | None, image: str) -> None:
         """Take that an Event told how an image came, to a container or, where none is named, to the pod."""
-        told = self._told.pop(uid, frozenset())
-        self._told[uid] = told | {f"container {container}" if container else f"image {image}"}
-        if len(self._told) > CAPACITY:
-            self._told.popitem(last=False)
+        told = self._told.get(uid) or ()
+        # One text for all pods of a workload: 100,000 of them would be 10 MiB.
+        what = sys.intern(f"container {container}" if container else f"image {image}")
+        self._told.put(uid, told if what in told else (*told, what))
 
     def covers(self, namespace: str) -> None:
         """Take that Events of this namespace were read at all."""
@@ -115,7 +118,7 @@ class KnownPods:
         start = container.started_at
         if start is None or start > started_before or start < window_start:
             return False
-        told = self._told.get(pod.uid, frozenset())
+        told = self._told.get(pod.uid) or ()
         return f"container {container.name}" not in told and f"image {container.image}" not in told
 
 

@@ -84,10 +84,12 @@ class NodeQueue:
         """
         overtaken = 0
         if pull is not None and wait_seconds is not None and wait_seconds <= NO_WAIT_SECONDS:
-            overtaken = sum(other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in self._open)
-        overlaps = [min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished]
+            overtaken = sum(
+                other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in self._open
+            )
         # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
-        proven = 1 + max(overtaken, int(any(overlaps)))
+        overlap = self.parallelism < 2 and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
+        proven = 1 + max(overtaken, int(overlap))
         self._finished = [*self._finished[-REMEMBERED + 1 :], (begin, end)]
         if proven > self.parallelism:
             self.parallelism = proven

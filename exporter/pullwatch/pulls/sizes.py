@@ -1,0 +1,43 @@
+"""Sizes of images, from wherever one was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullwatch.pulls import image as images
+from pullwatch.pulls.pull import SizeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullwatch.pulls.image import Image
+    from pullwatch.pulls.observed import Node
+
+CAPACITY = 25_000
+
+
+class KnownSizes:
+    """The newest size of each image; past the capacity the one told longest ago goes."""
+
+    def __init__(self, *, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._sizes: dict[str, tuple[Image, int, SizeKind]] = {}
+
+    def tell(self, image: Image, size_bytes: int | None, kind: SizeKind) -> None:
+        if not size_bytes or image.canonical is None or image.registry is None:
+            return
+        self._sizes.pop(image.canonical, None)
+        self._sizes[image.canonical] = (image, size_bytes, kind)
+        if len(self._sizes) > self._capacity:
+            del self._sizes[next(iter(self._sizes))]
+
+    def tell_node(self, node: Node, kind: SizeKind) -> None:
+        """Take the images a node reports; each under its tags, or under its digest where it has none."""
+        for entry in node.images:
+            parsed = [images.parse(name) for name in entry.names if "<none>" not in name]
+            tagged = [image for image in parsed if image.tag is not None]
+            for image in tagged or parsed[:1]:
+                self.tell(image, entry.size_bytes, kind)
+
+    def by_image(self) -> Mapping[Image, tuple[int, SizeKind]]:
+        return {image: (size, kind) for image, size, kind in self._sizes.values()}
