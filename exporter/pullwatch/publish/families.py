@@ -1,0 +1,176 @@
+"""Which row moves which metric: the counters and histograms of finished pulls, and the gauges beside them.
+
+The outcome table of the JSON schema decides: bytes and durations are those of pulls that moved bytes, waits those of
+every pull that was asked of a runtime. A row without a node moves no node family, since a made-up node is worse.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from pullwatch.publish import gauges, metrics
+from pullwatch.publish.children import IDLE_SECONDS, Counters, FamilySamples, Histograms
+from pullwatch.publish.last_pulls import LastPulls
+from pullwatch.pulls.pull import FAILURES, REFUSALS, Outcome, Reason
+
+if TYPE_CHECKING:
+    from pullwatch.publish.state import State
+    from pullwatch.pulls.image import Image
+    from pullwatch.pulls.pull import Pull
+
+_PRESENT, _REVALIDATED = metrics.CACHE_KINDS
+
+
+class PullMetrics:
+    """Everything that image pulls feed. `clock` tells seconds that only grow; stamps and `now` are since the epoch."""
+
+    def __init__(self, *, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._counted: dict[str, Counters | Histograms] = {}
+        self._duration = self._histograms(metrics.DURATION)
+        self._wait = self._histograms(metrics.WAIT)
+        self._total = self._histograms(metrics.TOTAL)
+        self._bytes = self._counters(metrics.IMAGE_BYTES)
+        self._sized_seconds = self._counters(metrics.SIZED_SECONDS)
+        self._cache_hits = self._counters(metrics.CACHE_HITS)
+        self._failures = self._counters(metrics.PULL_FAILURES)
+        self._refusals = self._counters(metrics.PULL_REFUSALS, idle_seconds=math.inf)
+        self._unseen = self._counters(metrics.UNSEEN)
+        self._node_duration = self._histograms(metrics.NODE_DURATION)
+        self._node_wait = self._counters(metrics.NODE_WAIT)
+        self._node_bytes = self._counters(metrics.NODE_BYTES)
+        self._node_failures = self._counters(metrics.NODE_FAILURES)
+        self._node_cache_hits = self._counters(metrics.NODE_CACHE_HITS)
+        self._last = LastPulls()
+        self._series: dict[str, int] = {}
+        self._left_out: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
+        for reason in REFUSALS:
+            self._refusals.create((reason.value,))
+
+    def asked(self, image: Image, *, node: str | None = None) -> None:
+        """Show at 0 all that this pull may move, so that its end is seen as an increase."""
+        repository = (image.registry_label, image.repository_label)
+        for histograms in (self._duration, self._wait, self._total):
+            histograms.create(repository)
+        for kind in metrics.CACHE_KINDS:
+            self._cache_hits.create((*repository, kind))
+        for reason in FAILURES:
+            self._failures.create((image.registry_label, reason.value))
+        if node is not None:
+            self._asked_of(node)
+
+    def count(self, pull: Pull) -> None:
+        """Count a row once; one that is still running moves nothing."""
+        match pull.outcome:
+            case Outcome.PULLED:
+                self._count_bytes(pull)
+                self._count_waits(pull)
+            case Outcome.REVALIDATED:
+                self._count_waits(pull)
+                self._count_cache_hits(pull, _REVALIDATED)
+            case Outcome.CACHED:
+                self._count_cache_hits(pull, _PRESENT)
+            case Outcome.FAILED:
+                self._count_failures(pull)
+            case Outcome.REFUSED:
+                self._refusals.increase(((pull.reason or Reason.UNKNOWN).value,), pull.count)
+            case Outcome.UNSEEN if pull.node is not None:
+                self._unseen.increase((pull.node,), pull.count)
+
+    def remember(self, pull: Pull, *, now: float) -> None:
+        """Name this pull in the `last_pull` gauges if it was slow and ended just now; moves no counter."""
+        self._last.remember(pull, now=now)
+
+    def collect(self, state: State, *, now: float) -> list[FamilySamples]:
+        """Return all families in the order of the table, as they are to be shown at this moment."""
+        samples = [
+            *(counted.samples() for counted in self._counted.values()),
+            *self._last.samples(now=now),
+            *gauges.samples(state),
+        ]
+        self._account(samples)
+        by_name = {one.family.name: one for one in samples}
+        return [by_name[family.name] for family in metrics.FAMILIES]
+
+    @property
+    def series(self) -> Mapping[str, int]:
+        """Return the time series by family name, as of the last `collect`."""
+        return self._series
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """Return by family name how often a label set found no room."""
+        counted = {name: children.dropped for name, children in self._counted.items()}
+        # A pull left out of one of the four families is left out of them all.
+        return counted | {family.name: self._dropped[family.name] for family in _LOOKED_AT} | dict.fromkeys(_LAST, self._last.dropped)
+
+    def _counters(self, family: metrics.Family, *, idle_seconds: float = IDLE_SECONDS) -> Counters:
+        counters = Counters(family, clock=self._clock, idle_seconds=idle_seconds)
+        self._counted[family.name] = counters
+        return counters
+
+    def _histograms(self, family: metrics.Family) -> Histograms:
+        histograms = Histograms(family, clock=self._clock)
+        self._counted[family.name] = histograms
+        return histograms
+
+    def _asked_of(self, node: str) -> None:
+        self._node_duration.create((node,))
+        for counters in (self._unseen, self._node_wait, self._node_bytes, self._node_failures):
+            counters.create((node,))
+        for kind in metrics.CACHE_KINDS:
+            self._node_cache_hits.create((node, kind))
+
+    def _count_bytes(self, pull: Pull) -> None:
+        if pull.pull_seconds is None:
+            return
+        repository = (pull.image.registry_label, pull.image.repository_label)
+        self._duration.observe(repository, pull.pull_seconds)
+        if pull.node is not None:
+            self._node_duration.observe((pull.node,), pull.pull_seconds)
+        if pull.size_bytes is None:
+            return
+        self._bytes.increase((*repository, pull.size_kind.value), pull.size_bytes)
+        self._sized_seconds.increase((*repository, pull.size_kind.value), pull.pull_seconds)
+        if pull.node is not None:
+            self._node_bytes.increase((pull.node,), pull.size_bytes)
+
+    def _count_waits(self, pull: Pull) -> None:
+        repository = (pull.image.registry_label, pull.image.repository_label)
+        if pull.total_seconds is not None:
+            self._total.observe(repository, pull.total_seconds)
+        if pull.wait_seconds is None:
+            return
+        self._wait.observe(repository, pull.wait_seconds)
+        if pull.node is not None:
+            self._node_wait.increase((pull.node,), pull.wait_seconds)
+
+    def _count_cache_hits(self, pull: Pull, kind: str) -> None:
+        self._cache_hits.increase((pull.image.registry_label, pull.image.repository_label, kind), pull.count)
+        if pull.node is not None:
+            self._node_cache_hits.increase((pull.node, kind), pull.count)
+
+    def _count_failures(self, pull: Pull) -> None:
+        registry = pull.image.registry_label
+        for reason in FAILURES:
+            self._failures.create((registry, reason.value))
+        counted = pull.reason if pull.reason is not None and pull.reason in FAILURES else Reason.UNKNOWN
+        self._failures.increase((registry, counted.value), pull.count)
+        if pull.node is not None:
+            self._node_failures.increase((pull.node,), pull.count)
+
+    def _account(self, samples: list[FamilySamples]) -> None:
+        """Note the number of series, and what newly found no room: standing still, a gauge past its cap counts once."""
+        for one in samples:
+            name = one.family.name
+            self._series[name] = one.series
+            self._dropped[name] += max(0, one.left_out - self._left_out[name])
+            self._left_out[name] = one.left_out
+
+
+_LAST = [family.name for family in (metrics.LAST_DURATION, metrics.LAST_WAIT, metrics.LAST_BYTES, metrics.LAST_END)]
+_LOOKED_AT = [family for family in metrics.FAMILIES if family.type is metrics.MetricType.GAUGE and family.name not in _LAST]

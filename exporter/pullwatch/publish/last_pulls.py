@@ -1,0 +1,70 @@
+"""Slow pulls that ended a moment ago, one by one, for the alerts and tables that name pods.
+
+Only pulls above a floor are kept, for a quarter of an hour after their end, and of those the slowest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pullwatch.publish import gauges, metrics
+from pullwatch.pulls.pull import Outcome
+
+if TYPE_CHECKING:
+    from pullwatch.publish.children import FamilySamples, Labels
+    from pullwatch.pulls.pull import Pull
+
+FLOOR_SECONDS = 10.0
+SHOWN_SECONDS = 15 * 60.0
+CAP = metrics.LAST_END.cap
+
+
+class LastPulls:
+    """Finished pulls worth naming, by the labels of their pod."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        """Pulls forgotten early, for slower ones."""
+        self._pulls: dict[Labels, tuple[float, Pull]] = {}
+
+    def remember(self, pull: Pull, *, now: float) -> None:
+        """Keep a finished pull if it was slow enough; of one container and image the newest counts."""
+        if pull.outcome not in (Outcome.PULLED, Outcome.REVALIDATED) or felt_seconds(pull) < FLOOR_SECONDS:
+            return
+        # A node's clock ahead of ours must not keep a pull on show for longer.
+        ended_at = now if pull.finished_at is None else min(pull.finished_at, now)
+        if ended_at <= now - SHOWN_SECONDS:
+            return
+        labels = gauges.pod_labels(pull)
+        if labels not in self._pulls or self._pulls[labels][0] <= ended_at:
+            self._pulls[labels] = (ended_at, pull)
+        if len(self._pulls) >= 2 * CAP:
+            # Sorting at each pull past the cap would cost a storm more than holding twice as many for a while.
+            self._trim(now)
+
+    def samples(self, *, now: float) -> list[FamilySamples]:
+        """Return the four families of those still on show."""
+        self._trim(now)
+        return [
+            self._family(metrics.LAST_DURATION, lambda pull: pull.pull_seconds),
+            self._family(metrics.LAST_WAIT, lambda pull: pull.wait_seconds),
+            self._family(metrics.LAST_BYTES, lambda pull: pull.size_bytes),
+            gauges.capped(metrics.LAST_END, {labels: ended_at for labels, (ended_at, _) in self._pulls.items()}),
+        ]
+
+    def _family(self, family: metrics.Family, value: Callable[[Pull], float | None]) -> FamilySamples:
+        known = {labels: value(pull) for labels, (_, pull) in self._pulls.items()}
+        return gauges.capped(family, {labels: float(number) for labels, number in known.items() if number is not None})
+
+    def _trim(self, now: float) -> None:
+        on_show = {labels: kept for labels, kept in self._pulls.items() if kept[0] > now - SHOWN_SECONDS}
+        slowest = sorted(on_show.items(), key=lambda item: felt_seconds(item[1][1]), reverse=True)
+        self.dropped += len(slowest[CAP:])
+        self._pulls = dict(slowest[:CAP])
+
+
+def felt_seconds(pull: Pull) -> float:
+    """Return what the pod felt: the time with the wait, or the runtime's where that is all there is."""
+    known = (pull.total_seconds, pull.pull_seconds)
+    return next((seconds for seconds in known if seconds is not None), 0.0)

@@ -1,0 +1,140 @@
+"""The exporter's metrics about itself, kept by prometheus-client: few series, so that its cost does not matter.
+
+They say whether what the other metrics show can be believed: is the cluster still heard, was anything not understood,
+left out or late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
+
+import prometheus_client
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from pullwatch.publish.metrics import OTHER, Family, MetricType
+from pullwatch.pulls import message
+
+_COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
+
+RESOURCES = 3
+"""Resources that are watched: events, pods, nodes."""
+
+LAG_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+BUILD_INFO = Family("pullwatch_build_info", _GAUGE, "Version of the running exporter; always 1.", ("version",))
+LEADER = Family("pullwatch_leader", _GAUGE, "1 if this replica counts pulls, 0 if it stands by to take over.")
+RESTARTS = Family(
+    "pullwatch_watch_restarts_total", _COUNTER, "Watches of the Kubernetes API that were opened again, and why.",
+    ("resource", "reason"), RESOURCES * 20,
+    example="sum by (resource, reason) (increase(pullwatch_watch_restarts_total[1h])) > 0",
+)  # fmt: skip
+LAST_CONTACT = Family(
+    "pullwatch_watch_last_contact_timestamp_seconds", _GAUGE,
+    "When the Kubernetes API last said anything on this watch (an event, a bookmark, a response header, a clean end), as seconds since 1970.",
+    ("resource",), RESOURCES, unit="seconds",
+    example="time() - pullwatch_watch_last_contact_timestamp_seconds",
+)  # fmt: skip
+EVENT_LAG = Family(
+    "pullwatch_event_lag_seconds", _HISTOGRAM, "Time from an Event's own stamp until its arrival here.",
+    unit="seconds", buckets=LAG_BUCKETS,
+    example="histogram_quantile(0.99, sum by (le) (rate(pullwatch_event_lag_seconds_bucket[5m])))",
+)  # fmt: skip
+EVENTS = Family(
+    "pullwatch_events_total", _COUNTER,
+    "Events received from the Kubernetes API by their reason; _other stands for all reasons that do not concern images.",
+    ("reason",), len(message.REASONS) + 1,
+)  # fmt: skip
+UNPARSED = Family(
+    "pullwatch_events_unparsed_total", _COUNTER,
+    "Events about images whose text is in no known form; what they say is in no other metric.",
+)  # fmt: skip
+COALESCED = Family(
+    "pullwatch_events_coalesced_total", _COUNTER,
+    "Occurrences that the kubelet merged into an Event whose older text was gone before it could be read.",
+)  # fmt: skip
+REJECTED = Family(
+    "pullwatch_events_rejected_total", _COUNTER,
+    "Events that contradict the pod they name (another uid, node or image) and were not counted.",
+    ("reason",), 10,
+)  # fmt: skip
+UNVERIFIED = Family(
+    "pullwatch_events_unverified_total", _COUNTER,
+    "Events that were counted although their pod was not known, so that nothing could be checked.",
+)  # fmt: skip
+UNCHECKED = Family(
+    "pullwatch_pods_unchecked_total", _COUNTER,
+    "Pods that were not looked at for untold pulls, because reads of the Kubernetes API are limited.",
+)  # fmt: skip
+DROPPED = Family(
+    "pullwatch_series_dropped_total", _COUNTER,
+    "Label sets that found no room under the cap of their family; registries and repositories count in _other instead.",
+    ("family",), 100,
+    example="sum by (family) (increase(pullwatch_series_dropped_total[1h])) > 0",
+)  # fmt: skip
+SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now.", ("family",), 100)
+
+FAMILIES = (
+    BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED, DROPPED, SERIES,
+)  # fmt: skip
+
+
+class Room(Protocol):
+    """What is told of the room that families take, by family name."""
+
+    @property
+    def series(self) -> Mapping[str, int]: ...
+
+    @property
+    def dropped(self) -> Mapping[str, int]: ...
+
+
+class SelfMetrics:
+    """The exporter's own metrics; whoever does the work increases them, `registry` shows them."""
+
+    def __init__(self, *, version: str, room: Room) -> None:
+        # Two series per child for its birth would double what a scrape of these carries, and nobody reads them.
+        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
+        self.registry = CollectorRegistry()
+        self.watch_restarts = self._make(prometheus_client.Counter, RESTARTS)
+        self.watch_last_contact = self._make(prometheus_client.Gauge, LAST_CONTACT)
+        self.event_lag = prometheus_client.Histogram(EVENT_LAG.name, EVENT_LAG.help, buckets=LAG_BUCKETS, registry=self.registry)
+        self.events_unparsed = self._make(prometheus_client.Counter, UNPARSED)
+        self.events_coalesced = self._make(prometheus_client.Counter, COALESCED)
+        self.events_rejected = self._make(prometheus_client.Counter, REJECTED)
+        self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
+        self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
+        self.leader = self._make(prometheus_client.Gauge, LEADER)
+        self.leader.set(1)
+        self._make(prometheus_client.Gauge, BUILD_INFO).labels(version).set(1)
+        events = self._make(prometheus_client.Counter, EVENTS)
+        self._events = {reason: events.labels(reason) for reason in (*sorted(message.REASONS), OTHER)}
+        self.registry.register(_RoomCollector(room))
+        prometheus_client.ProcessCollector(registry=self.registry)
+
+    def count_event(self, reason: str) -> None:
+        """Count an Event that arrived. Its reason is free text, so only known ones become a label."""
+        self._events.get(reason, self._events[OTHER]).inc()
+
+    def _make(self, kind: type[_Kept], family: Family) -> _Kept:
+        return kind(family.name, family.help, family.labels, registry=self.registry)
+
+
+_Kept = TypeVar("_Kept", prometheus_client.Counter, prometheus_client.Gauge)
+
+
+class _RoomCollector(Collector):
+    """Reads the room of the other families at each scrape."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def collect(self) -> Iterable[Metric]:
+        dropped = CounterMetricFamily(DROPPED.name, DROPPED.help, labels=DROPPED.labels)
+        for name, times in self._room.dropped.items():
+            dropped.add_metric([name], times)
+        series = GaugeMetricFamily(SERIES.name, SERIES.help, labels=SERIES.labels)
+        for name, number in self._room.series.items():
+            series.add_metric([name], number)
+        return [dropped, series]

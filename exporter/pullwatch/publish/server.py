@@ -1,0 +1,203 @@
+"""The exporter's HTTP surface: a page for people, metrics and JSON for programs, two probes.
+
+What is shown comes from a `View`; nothing here knows the cluster. Answers are read-only and load nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+
+from pullwatch.publish import exposition, negotiation, page
+from pullwatch.publish.children import FamilySamples
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import CollectorRegistry
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "HEAD")
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Server": "pullwatch",  # instead of the versions of Python and aiohttp
+}
+
+GZIP_LEVEL = 1
+"""Metrics are so repetitive that a higher level saves little and costs three times as much."""
+
+CLOSE_SECONDS = 2.0
+"""Time that answers under way get at the end."""
+
+
+class View(Protocol):
+    """What the server shows. No method may block: each runs on the event loop."""
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        """The exporter's metrics about itself."""
+        ...
+
+    def collect(self) -> Sequence[FamilySamples]:
+        """Return the metrics of this moment."""
+        ...
+
+    def pulls_document(self) -> Iterable[str]:
+        """Return the pieces of the JSON document, schema 1; they stay of one moment while others run in between."""
+        ...
+
+    def readiness(self) -> tuple[bool, Sequence[str]]:
+        """Tell whether the cluster has been read, with one line per resource: what it is, or what is missing or wrong."""
+        ...
+
+    def summary(self) -> page.PageModel:
+        """Return what the page says."""
+        ...
+
+
+class ListenError(Exception):
+    """The address cannot be listened on; the text says why."""
+
+
+def make_app(view: View) -> web.Application:
+    """Return the application with all routes."""
+    routes = _Routes(view)
+    app = web.Application(middlewares=[_answer_errors])
+    app.on_response_prepare.append(_add_security_headers)
+    app.router.add_get("/", routes.index)
+    app.router.add_get("/metrics", routes.metrics)
+    app.router.add_get("/-/healthy", routes.healthy)
+    app.router.add_get("/-/ready", routes.ready)
+    app.router.add_get("/api/v1/pulls", routes.pulls)
+    return app
+
+
+class Server:
+    """Listens from `start` to `close`."""
+
+    def __init__(self, app: web.Application, *, host: str, port: int) -> None:
+        self._host = host.strip("[]")
+        self._port = port
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+
+    async def start(self) -> None:
+        """Listen; raises ListenError where that is not possible."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self._host or None, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise ListenError(f"cannot listen on {_authority(self._host, self._port)}: {error.strerror or error}") from error
+        self._port = self._runner.addresses[0][1]
+
+    @property
+    def port(self) -> int:
+        """The port listened on; the one chosen by the system where 0 was asked for."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the page."""
+        return f"http://{_authority(_REACHABLE.get(self._host, self._host), self._port)}/"
+
+    async def close(self) -> None:
+        """Stop listening; answers under way get `CLOSE_SECONDS` to end."""
+        await self._runner.cleanup()
+
+
+_REACHABLE = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound: what to call them
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class _Routes:
+    """The handlers."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    async def index(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(text=page.render(self._view.summary()), content_type="text/html")
+
+    async def metrics(self, request: web.Request) -> web.StreamResponse:
+        form = negotiation.format_for(request.headers.get("Accept", ""))
+        body = await exposition.render(self._view.collect(), registry=self._view.registry, form=form)
+        headers = {"Content-Type": form.value, "Vary": "Accept, Accept-Encoding"}
+        if _accepts_gzip(request):
+            body = await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return web.Response(body=body, headers=headers)
+
+    async def healthy(self, _: web.Request) -> web.StreamResponse:
+        """Say that the event loop turns; a watch that is stale must not get the process killed."""
+        return web.Response(text="ok\n")
+
+    async def ready(self, _: web.Request) -> web.StreamResponse:
+        ready, lines = self._view.readiness()
+        return web.Response(text="".join(f"{line}\n" for line in lines), status=200 if ready else 503)
+
+    async def pulls(self, request: web.Request) -> web.StreamResponse:
+        """Send the document piece by piece: with all kept pulls it is some 10 MB."""
+        headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
+        if request.method == "HEAD":
+            # aiohttp would end a compressed stream with bytes that HEAD must not have.
+            return web.Response(headers=headers)
+        response = web.StreamResponse(headers=headers)
+        if _accepts_gzip(request):
+            response.enable_compression(web.ContentCoding.gzip)
+        pieces = self._view.pulls_document()
+        await response.prepare(request)
+        try:
+            for piece in pieces:
+                await response.write(exposition.encode(piece))
+                # A write to a client that keeps up does not wait, so the watches would.
+                await asyncio.sleep(0)
+        except ConnectionError:
+            raise
+        except Exception as error:
+            # The status is sent already: only a cut connection tells the client that this is not all.
+            logger.exception("cannot go on with %s", request.path)
+            if request.transport is not None:
+                request.transport.abort()
+            raise ConnectionAbortedError from error
+        await response.write_eof()
+        return response
+
+
+def _accepts_gzip(request: web.Request) -> bool:
+    return negotiation.accepts_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+async def _add_security_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)
+
+
+@web.middleware
+async def _answer_errors(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+    """Answer what goes wrong in one line."""
+    if request.method not in METHODS:
+        return web.Response(text="only GET and HEAD are answered here\n", status=405, headers={"Allow": ", ".join(METHODS)})
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return web.Response(text="nothing here: see / for the page, /metrics and /api/v1/pulls\n", status=404)
+    except web.HTTPException:
+        raise
+    except ConnectionError:
+        # The connection is gone; there is nobody to answer, and nothing to log.
+        raise
+    except Exception:
+        # The boundary of a request: whatever is wrong with one answer, the watches go on.
+        logger.exception("cannot answer %s", request.path)
+        return web.Response(text="internal error, see the log\n", status=500)
