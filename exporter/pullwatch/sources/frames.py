@@ -1,0 +1,208 @@
+"""From bytes to values: chunks of watch frames and pages of lists, decoded and converted.
+
+One odd object never stops a stream: where typed decoding of a whole chunk fails, its lines are read one by one, and
+those that cannot be used are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar, cast
+
+import msgspec
+
+from pullwatch.sources import wire
+from pullwatch.sources.status import Status
+
+Wire = TypeVar("Wire")
+"""An object on the wire: a Struct with `metadata`."""
+
+Seen = TypeVar("Seen")
+"""What it is converted to: an Event, Pod or Node of `pulls.observed`."""
+
+Change = Literal["ADDED", "MODIFIED", "DELETED"]
+"""What a watch says of an object. A filtered watch says ADDED also of one that only now passes the filter."""
+
+_CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED"})
+_BOOKMARK = "BOOKMARK"
+_ERROR = "ERROR"
+
+
+class Frame(msgspec.Struct, Generic[Wire], gc=False, frozen=True):
+    """A line of a watch."""
+
+    type: str | None = None
+    object: Wire | None = None
+
+
+class ErrorFrame(msgspec.Struct, gc=False, frozen=True):
+    """The line with which a watch says why it ends."""
+
+    type: str | None = None
+    object: Status | None = None
+
+
+class PageMetadata(msgspec.Struct, gc=False, frozen=True, rename="camel"):
+    """`metadata` of a list."""
+
+    resource_version: str | None = None
+    continue_: str | None = msgspec.field(default=None, name="continue")
+
+
+class Page(msgspec.Struct, Generic[Wire], gc=False, frozen=True):
+    """A list, or a page of it."""
+
+    metadata: PageMetadata | None = None
+    items: list[Wire | None] | None = None
+
+
+class RawPage(msgspec.Struct, gc=False, frozen=True):
+    """A list whose items are looked at one by one."""
+
+    metadata: PageMetadata | None = None
+    items: list[msgspec.Raw] | None = None
+
+
+@dataclass(slots=True)
+class Batch(Generic[Seen]):
+    """What a chunk of frames said."""
+
+    items: list[tuple[Change, Seen]] = field(default_factory=list)
+    frames: int = 0
+    """Frames that were decoded, bookmarks and Events about other things included."""
+    undecoded: int = 0
+    version: str | None = None
+    """The newest resourceVersion."""
+    error: Status | None = None
+    """Set where the server ended the watch with an ERROR frame; nothing counts after it."""
+
+
+@dataclass(slots=True)
+class Listed(Generic[Seen]):
+    """What a page of a list said."""
+
+    items: list[Seen] = field(default_factory=list)
+    undecoded: int = 0
+    version: str | None = None
+    continue_: str | None = None
+
+
+class Reader(Generic[Seen]):
+    """Decodes one kind of object; `convert` returns None for objects that do not matter and may raise `wire.Unusable`."""
+
+    def __init__(self, kind: type[Wire], convert: Callable[[Wire], Seen | None]) -> None:
+        self._convert: Callable[[Any], Seen | None] = convert
+        self._object: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
+        self._frame: msgspec.json.Decoder[Frame[Any]] = msgspec.json.Decoder(Frame[kind])  # type: ignore[valid-type]  # a type at run time
+        self._page: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[kind])  # type: ignore[valid-type]  # as above
+
+    def batch(self, lines: bytes) -> Batch[Seen]:
+        """Return what whole lines of a watch say; never raises."""
+        batch: Batch[Seen] = Batch()
+        try:
+            frames = self._frame.decode_lines(lines)
+        except wire.MALFORMED:
+            frames = list(self._one_by_one(lines, batch))
+        for frame in frames:
+            if frame.type == _ERROR:
+                batch.error = _status(lines)
+                break
+            self._take(frame, batch)
+        return batch
+
+    def page(self, body: bytes) -> Listed[Seen]:
+        """Return what a page of a list says; raises one of `wire.MALFORMED` where it is no list."""
+        listed: Listed[Seen] = Listed()
+        try:
+            page = self._page.decode(body)
+        except wire.MALFORMED:
+            page = self._odd_page(body, listed)
+        for item in page.items or ():
+            seen = self._seen(item, listed)
+            if seen is not None:
+                listed.items.append(seen)
+        metadata = page.metadata or PageMetadata()
+        listed.version, listed.continue_ = metadata.resource_version, metadata.continue_
+        return listed
+
+    def one(self, body: bytes) -> Seen | None:
+        """Return a single object, None where it cannot be used."""
+        listed: Listed[Seen] = Listed()
+        try:
+            return self._seen(self._object.decode(body), listed)
+        except wire.MALFORMED:
+            return None
+
+    def _take(self, frame: Frame[Any], batch: Batch[Seen]) -> None:
+        metadata = frame.object.metadata if frame.object is not None else None
+        batch.version = (metadata and metadata.resource_version) or batch.version
+        if frame.type in _CHANGES:
+            batch.frames += 1
+            seen = self._seen(frame.object, batch)
+            if seen is not None:
+                batch.items.append((cast("Change", frame.type), seen))
+        elif frame.type == _BOOKMARK:
+            batch.frames += 1
+        else:
+            batch.undecoded += 1
+
+    def _seen(self, wired: object, counts: Batch[Seen] | Listed[Seen]) -> Seen | None:
+        if wired is not None:
+            try:
+                return self._convert(wired)
+            except wire.Unusable:
+                pass  # Counted like an object that is null.
+        counts.undecoded += 1
+        return None
+
+    def _one_by_one(self, lines: bytes, batch: Batch[Seen]) -> Iterable[Frame[Any]]:
+        for line in lines.split(b"\n"):
+            if not line.strip():
+                continue
+            frame = self._odd_frame(line)
+            if frame is None:
+                batch.undecoded += 1
+            else:
+                yield frame
+
+    def _odd_frame(self, line: bytes) -> Frame[Any] | None:
+        for candidate in (line, wire.repaired(line)):
+            try:
+                return self._frame.decode(candidate) if candidate is not None else None
+            except wire.MALFORMED:
+                continue
+        # A Status where a Pod should be does not decode as one.
+        return Frame(_ERROR) if _status(line) is not None else None
+
+    def _odd_page(self, body: bytes, listed: Listed[Seen]) -> Page[Any]:
+        try:
+            raw = _RAW_PAGE.decode(body)
+        except wire.MALFORMED:
+            whole = wire.repaired(body)
+            if whole is None:
+                raise
+            raw = _RAW_PAGE.decode(whole)
+        items: list[object] = []
+        for item in raw.items or ():
+            try:
+                items.append(self._object.decode(item))
+            except wire.MALFORMED:
+                listed.undecoded += 1
+        return Page(raw.metadata, items)
+
+
+_RAW_PAGE = msgspec.json.Decoder(RawPage)
+_ERROR_FRAME = msgspec.json.Decoder(ErrorFrame)
+
+
+def _status(lines: bytes) -> Status | None:
+    """Return the Status of the first ERROR frame; an empty one where the frame does not tell."""
+    for line in lines.split(b"\n"):
+        try:
+            frame = _ERROR_FRAME.decode(line)
+        except wire.MALFORMED:
+            continue
+        if frame.type == _ERROR:
+            return frame.object or Status()
+    return None

@@ -1,0 +1,198 @@
+"""One session with one API server: requests with our credentials, bodies as bytes, and each failure as an `ApiError`.
+
+What to ask for and when to ask again is decided elsewhere (`listing`, `watch`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+import pullwatch
+from pullwatch.pulls import observed
+from pullwatch.sources import errors, status
+from pullwatch.sources.access import ClusterAccess
+
+CONNECT_SECONDS = 10.0
+PAGE_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=CONNECT_SECONDS, sock_read=60)
+"""A page of 500 takes milliseconds; an unpaged list of a large cluster takes long to begin and long to send."""
+
+KEEPALIVE_IDLE_SECONDS = 30
+KEEPALIVE_INTERVAL_SECONDS = 15
+KEEPALIVE_PROBES = 3
+"""30 s + 3 x 15 s of silence after which the system calls a peer dead: on a quiet watch nothing else would notice."""
+
+_FULL_READ = 64 * 1024
+"""A read of at least this size means that more is waiting, so that no pause is made for a batch."""
+
+_ERROR_BODY = 64 * 1024
+
+
+class Body:
+    """The bytes of a watch as they come."""
+
+    def __init__(self, response: aiohttp.ClientResponse, *, where: str, batch_seconds: float) -> None:
+        self._response = response
+        self._where = where
+        self._batch_seconds = batch_seconds
+        self._read = _FULL_READ
+
+    async def read(self) -> bytes:
+        """Return what has arrived, waiting for something; nothing at the end."""
+        if self._batch_seconds and self._read < _FULL_READ:
+            await self._rest()
+        with _told(self._where):
+            chunk = await self._response.content.readany()
+        self._read = len(chunk)
+        return chunk
+
+    async def _rest(self) -> None:
+        """Leave arriving bytes to the kernel for a moment: one wake-up for many frames costs an eighth of the CPU."""
+        connection = self._response.connection
+        transport = connection.transport if connection else None
+        if not isinstance(transport, asyncio.ReadTransport):
+            return
+        transport.pause_reading()
+        try:
+            await asyncio.sleep(self._batch_seconds)
+        finally:
+            transport.resume_reading()
+
+
+class Session:
+    """Talks to an API server; use as an async context manager."""
+
+    def __init__(self, access: ClusterAccess, *, now: Callable[[], float] = time.time) -> None:
+        self.access = access
+        self._now = now
+        self._client: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        # `trust_env` stays off: proxies of the environment and ~/.netrc are not meant for an API server.
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(socket_factory=_socket),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"pullwatch/{pullwatch.__version__}", "Accept": "application/json"},
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def get_json(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
+        """Return the body of an answer; raises `ApiError`."""
+        async with self._answer(path, params or {}, limits=PAGE_TIMEOUT) as response:
+            with _told(self._where(path)):
+                return await response.read()
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self, path: str, params: Mapping[str, str], *, read_timeout: float | None, total_timeout: float, batch_seconds: float = 0.0
+    ) -> AsyncIterator[Body]:
+        """Open a watch; raises `ApiError`, as reading from it does. Its connection ends with the context."""
+        limits = aiohttp.ClientTimeout(total=total_timeout, sock_connect=CONNECT_SECONDS, sock_read=read_timeout)
+        # A compressed stream would arrive in lumps, and one of several gzip members breaks clients.
+        async with self._answer(path, params, limits=limits, headers={"Accept-Encoding": "identity"}) as response:
+            yield Body(response, where=self._where(path), batch_seconds=batch_seconds)
+
+    @contextlib.asynccontextmanager
+    async def _answer(
+        self, path: str, params: Mapping[str, str], *, limits: aiohttp.ClientTimeout, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        response = await self._request(path, params, limits, headers or {})
+        if response.status == 401 and await self._renewed(response):
+            response = await self._request(path, params, limits, headers or {})
+        try:
+            if response.status != 200:
+                raise await self._error(response, path)
+            yield response
+        finally:
+            response.close()
+
+    async def _request(
+        self, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout, headers: Mapping[str, str]
+    ) -> aiohttp.ClientResponse:
+        if self._client is None:
+            raise RuntimeError("the session has not been entered")
+        authorization = await self.access.credentials.authorization()
+        with _told(self._where(path)):
+            return await self._client.get(
+                self.access.url + path,
+                params=params,
+                headers={**headers, **({"Authorization": authorization} if authorization else {})},
+                timeout=limits,
+                ssl=self.access.credentials.trust() or True,
+                server_hostname=self.access.server_name,
+                proxy=self.access.proxy,
+                allow_redirects=False,
+            )
+
+    async def _renewed(self, response: aiohttp.ClientResponse) -> bool:
+        """Renew the credentials; the response that refused the old ones stays open only if there are no new ones."""
+        renewed = True
+        try:
+            renewed = await self.access.credentials.renew()
+        finally:
+            if renewed:
+                response.close()
+        return renewed
+
+    async def _error(self, response: aiohttp.ClientResponse, path: str) -> errors.ApiError:
+        with _told(self._where(path)):
+            body = await response.content.read(_ERROR_BODY)
+        return status.of_response(response.status, headers=response.headers, body=body, where=self._where(path), now=self._now())
+
+    def _where(self, path: str) -> str:
+        return f"{self.access.url}{path}"
+
+
+def _socket(address: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
+    """Make a socket that notices a dead peer."""
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    # macOS calls the first option TCP_KEEPALIVE.
+    idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", None))
+    for option, value in (
+        (idle, KEEPALIVE_IDLE_SECONDS),
+        (getattr(socket, "TCP_KEEPINTVL", None), KEEPALIVE_INTERVAL_SECONDS),
+        (getattr(socket, "TCP_KEEPCNT", None), KEEPALIVE_PROBES),
+    ):
+        if option is not None:
+            made.setsockopt(socket.IPPROTO_TCP, option, value)
+    return made
+
+
+@contextlib.contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Turn what aiohttp raises into an `ApiError`."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+        raise errors.Unreachable(f"{where}: no trusted TLS connection ({_line(error)}); check the CA and the address") from error
+    except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL) as error:
+        raise errors.Unreachable(f"{where}: cannot be reached ({_line(error)}); check the address and the proxy") from error
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise errors.Unreachable(f"{where}: no connection ({_line(error)}); check that the API server runs at this address") from error
+    except TimeoutError as error:
+        raise errors.TimedOut(f"{where}: silent for too long; check that the API server runs and the network lets us through") from error
+    except (aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
+        raise errors.Closed(f"{where}: the connection broke ({_line(error)}); it is opened again") from error
+
+
+def _line(error: Exception) -> str:
+    return observed.clean(" ".join(str(error).split())[:200]) or type(error).__name__

@@ -1,0 +1,89 @@
+"""Nodes: where they run, what they run on, and the images they report."""
+
+from __future__ import annotations
+
+import msgspec
+
+from pullwatch.pulls import observed
+from pullwatch.sources import wire
+
+MAX_IMAGES = 50
+"""`nodeStatusMaxImages` of a kubelet by default; a list of that length may be cut."""
+
+INSTANCE_TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+ARCH_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
+POOL_LABELS = (
+    "karpenter.sh/nodepool",
+    "eks.amazonaws.com/nodegroup",
+    "cloud.google.com/gke-nodepool",
+    "kubernetes.azure.com/agentpool",
+    "agentpool",
+    "node.kubernetes.io/pool",
+    "worker.gardener.cloud/pool",
+    "doks.digitalocean.com/node-pool",
+    "kops.k8s.io/instancegroup",
+)
+"""What the clouds and installers call the group of a node; the first that a node has counts."""
+
+
+class NodeInfo(msgspec.Struct, gc=False, frozen=True, rename="camel"):
+    """`status.nodeInfo`."""
+
+    container_runtime_version: str | None = None
+    kubelet_version: str | None = None
+    architecture: str | None = None
+
+
+class ContainerImage(msgspec.Struct, gc=False, frozen=True, rename="camel"):
+    """One entry of `status.images`."""
+
+    names: list[str | None] | None = None
+    size_bytes: int | None = None
+
+
+class NodeStatus(msgspec.Struct, gc=False, frozen=True, rename="camel"):
+    """`status`."""
+
+    node_info: NodeInfo | None = None
+    images: list[ContainerImage | None] | None = None
+
+
+class NodeObject(msgspec.Struct, gc=False, frozen=True):
+    """A Node on the wire."""
+
+    metadata: wire.Metadata | None = None
+    status: NodeStatus | None = None
+
+
+_NO_INFO = NodeInfo()
+_NO_STATUS = NodeStatus()
+
+
+def convert(node: NodeObject) -> observed.Node:
+    """Return the node; raises `wire.Unusable` where it has no name."""
+    metadata = node.metadata or wire.NO_METADATA
+    status = node.status or _NO_STATUS
+    info = status.node_info or _NO_INFO
+    labels = metadata.labels or {}
+    return observed.Node(
+        name=wire.required(metadata.name, field="metadata.name"),
+        runtime_version=wire.text(info.container_runtime_version),
+        kubelet_version=wire.text(info.kubelet_version),
+        arch=wire.text(info.architecture) or _first(labels, ARCH_LABELS),
+        instance_type=_first(labels, INSTANCE_TYPE_LABELS),
+        pool=_first(labels, POOL_LABELS),
+        zone=_first(labels, ZONE_LABELS),
+        images=tuple(_image(image) for image in status.images or () if image),
+        images_complete=0 < len(status.images or ()) < MAX_IMAGES,
+    )
+
+
+def _first(labels: dict[str, str | None], names: tuple[str, ...]) -> str:
+    return next((wire.text(labels[name]) for name in names if labels.get(name)), "")
+
+
+def _image(image: ContainerImage) -> observed.NodeImage:
+    names = tuple(wire.text(name) for name in image.names or () if name)
+    size_bytes = image.size_bytes
+    return observed.NodeImage(names, size_bytes if size_bytes is not None and size_bytes >= 0 else None)
