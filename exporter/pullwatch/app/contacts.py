@@ -1,0 +1,59 @@
+"""What is known of each watch: whether it was ever read, when the server last spoke, and what is wrong now."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(slots=True)
+class _Contact:
+    optional: bool
+    listed: bool = False
+    last_contact: float | None = None
+    trouble: str | None = None
+
+
+class Contacts:
+    """One entry per watch. An optional one may be missing its right: what it adds is then absent, and said so."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._contacts: dict[str, _Contact] = {}
+
+    def expect(self, name: str, *, optional: bool = False) -> None:
+        """Take that this resource is going to be watched."""
+        self._contacts[name] = _Contact(optional=optional)
+
+    def spoke(self, name: str, at: float) -> None:
+        """Take that the server answered, which ends any trouble."""
+        self._contacts[name].last_contact = at
+        self._contacts[name].trouble = None
+
+    def listed(self, name: str) -> None:
+        """Take that a list of this resource was read whole."""
+        self._contacts[name].listed = True
+
+    def troubled(self, name: str, message: str) -> None:
+        self._contacts[name].trouble = message
+
+    def readiness(self) -> tuple[bool, list[str]]:
+        """Return whether all that is needed was read once, and a line for each watch."""
+        ready = all(contact.listed or contact.optional for contact in self._contacts.values())
+        return ready, [f"{name}: {self._line(contact)}" for name, contact in self._contacts.items()]
+
+    def problems(self) -> list[str]:
+        """Return a line for each watch that does not work now."""
+        return [f"{name}: {contact.trouble}" for name, contact in self._contacts.items() if contact.trouble]
+
+    def _line(self, contact: _Contact) -> str:
+        if contact.trouble:
+            return contact.trouble
+        if not contact.listed:
+            return "not read yet"
+        silent = "" if contact.last_contact is None else f", last contact {max(0.0, self._clock() - contact.last_contact):.0f} s ago"
+        return f"ok{silent}"

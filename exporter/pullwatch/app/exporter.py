@@ -1,0 +1,221 @@
+"""The running exporter's state: what the watches bring goes in, what the server shows comes out.
+
+The first list of Events rebuilds what runs, fails and ended lately, and moves no counter. Everything after it counts
+once: frames as they arrive, and of a later list only what was missed in between.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pullwatch
+from pullwatch.publish import overview
+from pullwatch.publish.families import PullMetrics
+from pullwatch.publish.report import schema
+from pullwatch.publish.self_metrics import SelfMetrics
+from pullwatch.publish.state import State
+from pullwatch.pulls import observed
+from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.history import History
+from pullwatch.pulls.lifecycle import Lifecycle, in_order
+from pullwatch.pulls.pull import Outcome
+from pullwatch.pulls.sizes import KnownSizes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from prometheus_client.registry import CollectorRegistry
+
+    from pullwatch.app.contacts import Contacts
+    from pullwatch.publish.children import FamilySamples
+    from pullwatch.publish.page import PageModel
+    from pullwatch.pulls.pull import Pull
+    from pullwatch.pulls.thresholds import Thresholds
+
+
+class Exporter:
+    """One cluster's pulls. `clock` tells seconds since the epoch, `monotonic` seconds that only grow."""
+
+    def __init__(
+        self,
+        *,
+        thresholds: Thresholds,
+        contacts: Contacts,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._thresholds = thresholds
+        self._contacts = contacts
+        self._clock = clock
+        self._window_start = clock()
+        self._lifecycle = Lifecycle()
+        self._history = History()
+        self._sizes = KnownSizes()
+        self._metrics = PullMetrics(clock=monotonic)
+        self.self_metrics = SelfMetrics(version=pullwatch.__version__, room=self._metrics)
+        self._told: dict[str, int] = {}
+
+    # What the watches bring.
+
+    def first_events(self, events: list[observed.Event]) -> None:
+        """Take the Events that were there when we came: they rebuild the state and move no counter."""
+        now = self._clock()
+        for event in in_order(events):
+            for row in self._lifecycle.event(event, listed_at=now):
+                self._keep(row, now)
+            self._show_at_zero(event)
+        self._told = self._tally()
+
+    def missed_events(self, events: list[observed.Event]) -> None:
+        """Take a later list: whatever is new in it happened while we did not look, and counts."""
+        now = self._clock()
+        for event in in_order(events):
+            self._count(self._lifecycle.event(event, listed_at=now), now)
+            self._show_at_zero(event)
+        self._tell_tally()
+
+    def event(self, event: observed.Event, *, deleted: bool, arrived_at: float) -> None:
+        """Take a frame of the Events watch."""
+        if deleted:
+            self._lifecycle.event_gone(event, at=arrived_at)
+            return
+        self.self_metrics.count_event(event.reason)
+        if event.last_at is not None:
+            self.self_metrics.event_lag.observe(max(0.0, arrived_at - event.last_at))
+        self._show_at_zero(event)
+        self._count(self._lifecycle.event(event, arrived_at=arrived_at), arrived_at)
+        self._tell_tally()
+
+    def listed_pods(self, pods: Iterable[observed.Pod], *, first: bool, namespace: str | None) -> dict[str, tuple[str, str]]:
+        """Take a list of Pending pods, of all or one namespace.
+
+        Return namespace and name, by uid, of pods that we knew and that it does not hold: they started, or are gone.
+        """
+        now = self._clock()
+        known = [] if first else self._lifecycle.pods.all()
+        before = {pod.uid: (pod.namespace, pod.name) for pod in known if namespace in (None, pod.namespace)}
+        for pod in pods:
+            self._lifecycle.pod(pod, at=now, listed=first)
+            before.pop(pod.uid, None)
+        return before
+
+    def pod(self, pod: observed.Pod, *, deleted: bool, arrived_at: float) -> None:
+        """Take a frame of the pods watch; only pods that are starting or that have an open pull matter."""
+        if pod.phase == "Pending" or self._lifecycle.concerns(pod.uid):
+            self._lifecycle.pod(pod, at=arrived_at)
+        if deleted:
+            self._lifecycle.pod_gone(pod.uid, at=arrived_at)
+
+    def pod_read(self, uid: str, pod: observed.Pod | None) -> None:
+        """Take the answer to a single read: the pod, or that there is none of this uid any more."""
+        now = self._clock()
+        if pod is not None and pod.uid == uid:
+            self._lifecycle.pod(pod, at=now, listed=True)
+        else:
+            self._lifecycle.pod_gone(uid, at=now)
+
+    def listed_nodes(self, nodes: Iterable[observed.Node]) -> None:
+        """Take a list of nodes: those that we knew and that are not in it are gone."""
+        now = self._clock()
+        before = {node.name for node in self._lifecycle.nodes()}
+        for node in nodes:
+            self.node(node, deleted=False, arrived_at=now)
+            before.discard(node.name)
+        for name in before:
+            self._lifecycle.node_gone(name, at=now)
+
+    def node(self, node: observed.Node, *, deleted: bool, arrived_at: float) -> None:
+        if deleted:
+            self._lifecycle.node_gone(node.name, at=arrived_at)
+            return
+        self._lifecycle.node(node, at=arrived_at)
+        self._sizes.tell_node(node, self._lifecycle.size_kind(node.name))
+
+    def strangers(self) -> dict[str, tuple[str, str]]:
+        """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
+        return self._lifecycle.strangers()
+
+    def tick(self) -> None:
+        """Move time on."""
+        now = self._clock()
+        self._count(self._lifecycle.advance(now, window_start=self._window_start), now)
+        self._tell_tally()
+
+    # What the server shows.
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        return self.self_metrics.registry
+
+    def state(self) -> State:
+        return State(
+            running=self._lifecycle.running(),
+            failing=self._lifecycle.failing(),
+            waiting=self._lifecycle.waiting(),
+            nodes=self._lifecycle.nodes(),
+            image_sizes=self._sizes.by_image(),
+        )
+
+    def recent(self) -> list[Pull]:
+        return self._history.pulls(now=self._clock())
+
+    def collect(self) -> Sequence[FamilySamples]:
+        return self._metrics.collect(self.state(), now=self._clock())
+
+    def pulls_document(self) -> Iterable[str]:
+        now = self._clock()
+        finished = self._history.pulls(now=now)
+        stamps = [row.finished_at for row in finished if row.finished_at is not None]
+        rows = [*finished, *self._lifecycle.running()]
+        coverage = self._lifecycle.coverage()
+        window = (min(stamps, default=self._window_start), now)
+        return schema.parts(summaries.summarise(rows, now=now, window=window, coverage=coverage, thresholds=self._thresholds))
+
+    def readiness(self) -> tuple[bool, Sequence[str]]:
+        return self._contacts.readiness()
+
+    def summary(self) -> PageModel:
+        return overview.overview(
+            self.state(),
+            recent=self.recent(),
+            thresholds=self._thresholds,
+            now=self._clock(),
+            coverage=self._lifecycle.coverage(),
+            problems=self._contacts.problems(),
+        )
+
+    # How rows are counted.
+
+    def _count(self, rows: Iterable[Pull], now: float) -> None:
+        for row in rows:
+            self._metrics.count(row)
+            self._keep(row, now)
+
+    def _keep(self, row: Pull, now: float) -> None:
+        self._history.add(row)
+        self._sizes.tell(row.image, row.size_bytes, row.size_kind)
+        if row.outcome in (Outcome.PULLED, Outcome.REVALIDATED):
+            self._metrics.remember(row, now=now)
+
+    def _show_at_zero(self, event: observed.Event) -> None:
+        if event.reason == "Pulling":
+            for pull in self._lifecycle.open_of(event.pod_uid):
+                self._metrics.asked(pull.image, node=pull.node)
+
+    def _tally(self) -> dict[str, int]:
+        tally = self._lifecycle.tally
+        rejected = {f"rejected {reason}": count for reason, count in tally.rejected.items()}
+        return {"unparsed": tally.unparsed, "coalesced": tally.coalesced, "unverified": tally.unverified} | rejected
+
+    def _tell_tally(self) -> None:
+        """Pass on what grew since it was last told."""
+        mine = self.self_metrics
+        counters = {"unparsed": mine.events_unparsed, "coalesced": mine.events_coalesced, "unverified": mine.events_unverified}
+        tally = self._tally()
+        for name, count in tally.items():
+            growth = count - self._told.get(name, 0)
+            if growth:
+                counter = counters.get(name) or mine.events_rejected.labels(name.removeprefix("rejected "))
+                counter.inc(growth)
+        self._told = tally

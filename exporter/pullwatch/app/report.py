@@ -1,0 +1,191 @@
+"""`report`: reads recordings, or the cluster once, and sums up what it found.
+
+Frames are taken in the order in which they were watched. Listed objects have no order, so they are gathered first: pods
+tell who the Events are about, then Events follow by their stamps, then the pods' status is judged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress
+
+from pullwatch.app.wrong import Wrong
+from pullwatch.pack import assets
+from pullwatch.publish import report as printed
+from pullwatch.pulls import message, observed
+from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.lifecycle import Lifecycle, in_order
+from pullwatch.sources import errors, recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from pullwatch.pulls.pull import Pull
+    from pullwatch.pulls.summary import Summary
+    from pullwatch.pulls.thresholds import Thresholds
+    from pullwatch.settings import Cluster, Report
+
+Object = observed.Event | observed.Pod | observed.Node
+
+PROGRESS_SECONDS = 0.5
+"""Reading that takes less shows no progress bar."""
+
+
+def run(files: Sequence[Path], options: Report) -> bool:
+    """Print the report; return whether it found what `fail_on` asks for. Raises Wrong with the line for the user."""
+    if options.live and files:
+        raise Wrong("report reads either files or, with --live, the cluster: leave one of them out")
+    if not options.live and not files and sys.stdin.isatty():
+        raise Wrong("report needs a file, - for standard input, or --live: kubectl get events,pods,nodes -A -o json | pullwatch report -")
+    try:
+        summary = asyncio.run(_live(options.cluster)) if options.live else _of_files([str(file) for file in files] or ["-"])
+    except errors.SourceError as error:
+        raise Wrong(str(error)) from error
+    width = shutil.get_terminal_size((80, 24)).columns
+    printed.write(summary, output=options.output, stream=sys.stdout, width=width, color=sys.stdout.isatty(), top=options.top)
+    sys.stdout.flush()
+    return options.fail_on == "slow" and bool(summary.slow or any(judged.slow or judged.stuck for judged in summary.running))
+
+
+def _of_files(files: Sequence[str]) -> Summary:
+    gathering = Gathering()
+    with _progress() as tell:
+        for found in recorded.read(files, stdin=sys.stdin.buffer, progress=tell):
+            gathering.take(found.object, framed=found.framed, deleted=found.deleted)
+    return gathering.summary(thresholds=assets.thresholds())
+
+
+async def _live(cluster: Cluster) -> Summary:
+    """Read the cluster once, with what a watch would show."""
+    from pullwatch.sources import access, listing, resources
+    from pullwatch.sources.kube import Session
+
+    gathering = Gathering()
+    named: Sequence[str | None] = cluster.namespace or (None,)
+    async with Session(access.find(kubeconfig=cluster.kubeconfig, context=cluster.context)) as session:
+        # Without the right to nodes sizes have no kind, which is said; without Events or pods there is no report.
+        with contextlib.suppress(errors.Forbidden):
+            _take_all(gathering, (await listing.read_once(session, resources.nodes())).items)
+        for namespace in named:
+            _take_all(gathering, (await listing.read_once(session, resources.pods(namespace))).items)
+            _take_all(gathering, (await listing.read_once(session, resources.events(namespace))).items)
+    return gathering.summary(thresholds=assets.thresholds(), now=time.time())
+
+
+def _take_all(gathering: Gathering, things: Iterable[Object]) -> None:
+    for thing in things:
+        gathering.take(thing, framed=False, deleted=False)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[recorded.Progress | None]:
+    """Show a bar on standard error while long input is read, at a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    began = time.monotonic()
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("reading", total=None, visible=False)
+
+        def tell(read: int, total: int | None) -> None:
+            bar.update(task, completed=read, total=total, visible=time.monotonic() - began > PROGRESS_SECONDS)
+
+        yield tell
+
+
+class Gathering:
+    """Observations on their way to a summary."""
+
+    def __init__(self) -> None:
+        self._lifecycle = Lifecycle()
+        self._rows: list[Pull] = []
+        self._listed: list[observed.Event] = []
+        self._pods: list[observed.Pod] = []
+        self._first: float | None = None
+        self._oldest_kept: float | None = None
+
+    def take(self, thing: Object, *, framed: bool, deleted: bool) -> None:
+        """Take one object: framed ones happened in this order, listed ones wait for `summary`."""
+        if isinstance(thing, observed.Event):
+            self._event(thing, framed=framed, deleted=deleted)
+        elif isinstance(thing, observed.Pod):
+            self._pod(thing, framed=framed, deleted=deleted)
+        elif deleted:
+            self._lifecycle.node_gone(thing.name)
+        else:
+            self._lifecycle.node(thing)
+
+    def summary(self, *, thresholds: Thresholds, now: float | None = None) -> Summary:
+        """Return what was found; `now` is the newest stamp unless given."""
+        self._judge()
+        if now is not None:
+            self._lifecycle.reach(now)
+        self._rows += self._lifecycle.settle(window_start=self._oldest_kept or 0.0)
+        rows = [self._with_workload(row) for row in self._rows] + self._lifecycle.running()
+        self._rows = []
+        last = self._lifecycle.now or None
+        return summaries.summarise(
+            rows, now=self._lifecycle.now, window=(self._first, last), coverage=self._lifecycle.coverage(), thresholds=thresholds
+        )
+
+    def unparsed(self) -> list[tuple[str, str]]:
+        """Return reason and text of Events outside the grammar, the newest few."""
+        return self._lifecycle.unparsed_texts
+
+    def _event(self, event: observed.Event, *, framed: bool, deleted: bool) -> None:
+        if deleted:
+            self._lifecycle.event_gone(event)
+            return
+        for stamp in (event.first_at, event.last_at):
+            if stamp is not None:
+                self._first = stamp if self._first is None else min(self._first, stamp)
+        if event.last_at is not None:
+            # Everything touched since this stamp is still there; what was last touched earlier may have expired.
+            self._oldest_kept = event.last_at if self._oldest_kept is None else min(self._oldest_kept, event.last_at)
+        if framed:
+            self._rows += self._lifecycle.event(event)
+        elif message.concerns_image(event.reason, event.message):
+            self._listed.append(event)
+
+    def _pod(self, pod: observed.Pod, *, framed: bool, deleted: bool) -> None:
+        if not framed:
+            self._pods.append(pod)
+            return
+        self._lifecycle.pod(pod)
+        if deleted:
+            self._lifecycle.pod_gone(pod.uid)
+
+    def _judge(self) -> None:
+        for pod in self._pods:
+            self._lifecycle.know(pod)
+        for event in in_order(self._listed):
+            self._rows += self._lifecycle.event(event)
+        for pod in self._pods:
+            self._lifecycle.reach(max(_stamps(pod), default=0.0))
+        for pod in self._pods:
+            self._lifecycle.pod(pod, listed=True)
+        self._pods = []
+
+    def _with_workload(self, row: Pull) -> Pull:
+        """Name the workload of a pod that was read after its Event."""
+        if row.workload is not None:
+            return row
+        workload = self._lifecycle.pods.workload(row.pod_uid)
+        return replace(row, workload=workload) if workload else row
+
+
+def _stamps(pod: observed.Pod) -> Iterable[float]:
+    stamps = [pod.created_at, pod.started_at]
+    for container in pod.containers:
+        stamps += [container.started_at, container.finished_at]
+    return (stamp for stamp in stamps if stamp is not None)

@@ -1,0 +1,89 @@
+"""`serve`: one TaskGroup of named tasks that watch the cluster, feed the exporter and answer HTTP, until a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pullwatch.app import log
+from pullwatch.app.checks import PodChecks
+from pullwatch.app.contacts import Contacts
+from pullwatch.app.exporter import Exporter
+from pullwatch.app.feeds import FirstLists, feeds, follow
+from pullwatch.app.wrong import Wrong
+from pullwatch.pack import assets
+from pullwatch.publish.server import ListenError, Server, make_app
+from pullwatch.settings import Serve, address
+from pullwatch.sources import access, errors, resources
+from pullwatch.sources.kube import Session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from pullwatch.sources.access import ClusterAccess
+
+TICK_SECONDS = 1.0
+
+logger = structlog.get_logger()
+
+
+def run(options: Serve) -> None:
+    """Serve until SIGTERM or Ctrl-C. Raises Wrong with the line for the user."""
+    log.configure(options.log)
+    try:
+        host, port = address(options.listen)
+        cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
+        asyncio.run(_until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port))
+    except (ValueError, errors.AccessError, ListenError) as error:
+        raise Wrong(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    cluster: ClusterAccess, *, namespaces: Sequence[str] = (), host: str, port: int
+) -> AsyncIterator[tuple[Exporter, Server]]:
+    """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on."""
+    contacts = Contacts()
+    exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts)
+    server = Server(make_app(exporter), host=host, port=port)
+    await server.start()
+    try:
+        async with Session(cluster) as session, asyncio.TaskGroup() as tasks:
+            logger.info("serving", url=server.url, cluster=cluster.url, access=cluster.origin)
+            checks = PodChecks(session, exporter)
+            running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
+            followed = feeds(exporter, checks, namespaces=namespaces)
+            first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
+            for feed in followed:
+                # A role for one namespace cannot grant nodes; without them sizes have no kind and nodes no labels.
+                contacts.expect(feed.name, optional=feed.resource.name == resources.NODES)
+                following = follow(feed, session, exporter=exporter, contacts=contacts, first_lists=first_lists)
+                running.append(tasks.create_task(following, name=f"watch {feed.name}"))
+            try:
+                yield exporter, server
+            finally:
+                for task in running:
+                    task.cancel()
+    finally:
+        await server.close()
+
+
+async def _until_signal(cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with serving(cluster, namespaces=namespaces, host=host, port=port):
+        await stop.wait()
+        logger.info("stopping")
+
+
+async def _tick(exporter: Exporter, checks: PodChecks) -> None:
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        exporter.tick()
+        checks.plan(exporter.strangers())

@@ -1,0 +1,114 @@
+"""Every setting of every verb, in one typed tree.
+
+A field is a flag (`--log-level`), an environment variable (`PULLWATCH_LOG_LEVEL`) and a key of the configuration file's
+table for its verb (`[serve] log-level = "debug"`). The text under a field is its help, and docs/settings.md is generated
+from it. Reading flags, variables and files is cyclopts' work.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+ENVIRONMENT_PREFIX = "PULLWATCH_"
+
+DEFAULT_PORT = 9436
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Which API server to read, and how much of it."""
+
+    kubeconfig: Path | None = None
+    """kubeconfig file. Without it: the service account of the pod this runs in, else $KUBECONFIG, else ~/.kube/config."""
+
+    context: str | None = None
+    """Context of the kubeconfig; its current one by default."""
+
+    namespace: tuple[str, ...] = ()
+    """Read only this namespace; may be given more than once. All by default, which needs cluster-wide rights."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Log:
+    """What is logged, and how."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severity that is logged."""
+
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """json: an object per line for a log collector; text: for people. auto takes text at a terminal."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class QuietLog(Log):
+    """The same beside a live view, which every line would scroll away."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Least severity that is logged."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Serve:
+    """Watch a cluster and serve metrics, pages and JSON."""
+
+    cluster: Cluster = dataclasses.field(default_factory=Cluster)
+
+    listen: str = f"127.0.0.1:{DEFAULT_PORT}"
+    """Address and port to serve on. Only this machine by default; in a pod 0.0.0.0:9436 lets Prometheus in."""
+
+    log: Log = dataclasses.field(default_factory=Log)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Report:
+    """What to report, and how to print it."""
+
+    live: bool = False
+    """Read the cluster itself instead of files."""
+
+    output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: schema 1; markdown: for an issue; html: one file with plots that works offline."""
+
+    fail_on: Literal["slow"] | None = None
+    """Exit with 1 if a pull was slow, by the limits of the alerts."""
+
+    top: int = 5
+    """Lines of each table that is sorted by time."""
+
+    cluster: Cluster = dataclasses.field(default_factory=Cluster)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Play:
+    """How a simulated cluster is played."""
+
+    fast: bool = False
+    """Play twenty times as fast."""
+
+    listen: str = f"127.0.0.1:{DEFAULT_PORT}"
+    """Address and port to serve metrics and pages on; port 0 takes a free one."""
+
+    exit_at_end: bool = False
+    """Stop when everything was played, instead of serving on until Ctrl-C."""
+
+    log: QuietLog = dataclasses.field(default_factory=QuietLog)
+
+
+def address(listen: str) -> tuple[str, int]:
+    """Return host and port of `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. Raises ValueError with what was expected."""
+    host, colon, port = listen.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        message = f"listen address {listen!r} is not HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::]:{DEFAULT_PORT}"
+        raise ValueError(message)
+    return host or "0.0.0.0", int(port)  # noqa: S104 - an empty host asks for all addresses
