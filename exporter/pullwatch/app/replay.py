@@ -100,7 +100,7 @@ class _Stage:
         # The last picture stays on the screen when the program ends.
         with Live(console=self._console, auto_refresh=False, transient=False, vertical_overflow="crop") as live:
             while True:
-                foot = f"{self._title}: {self._progress()}   page {server.url}   metrics {server.url}metrics   Ctrl-C ends"
+                foot = f"{self._progress()}; page at {server.url}; Ctrl-C ends"
                 size = self._console.size
                 live.update(terminal.render(exporter.summary(), width=size.width, height=size.height, foot=foot), refresh=True)
                 await asyncio.sleep(DRAW_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,7 +23,7 @@ from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from pullwatch.sources.access import ClusterAccess
 
@@ -44,11 +45,14 @@ def run(options: Serve) -> None:
 
 @contextlib.asynccontextmanager
 async def serving(
-    cluster: ClusterAccess, *, namespaces: Sequence[str] = (), host: str, port: int
+    cluster: ClusterAccess, *, namespaces: Sequence[str] = (), host: str, port: int, monotonic: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[tuple[Exporter, Server]]:
-    """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on."""
+    """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
+
+    `monotonic` is the clock of the metrics' first minute; a test makes it pass.
+    """
     contacts = Contacts()
-    exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts)
+    exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic)
     server = Server(make_app(exporter), host=host, port=port)
     await server.start()
     try:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _STYLES = {"stuck": "bold red", "slow": "yellow", "calm": "green", "": ""}
 
-_HEAD_LINES = 4
-"""Lines of the head line and the foot line, with a blank each."""
+_HEAD_LINES = 6
+"""Lines of the head line, up to three, and of the foot line, with a blank each."""
 
 _TABLE_LINES = 3
 """Lines of a table beside its rows: title, heads and a blank."""
@@ -37,7 +37,7 @@ def render(model: page.PageModel, *, width: int, height: int, foot: str = "") ->
     failing = model.failing[: max(1, room // 4)]
     finished = model.finished[: max(1, room - len(running) - len(failing))]
     return Group(
-        Text(model.headline, style=_STYLES.get(model.tone, ""), no_wrap=True, overflow="ellipsis"),
+        Text(model.headline, style=_STYLES.get(model.tone, "")),
         Text(),
         _running(running, width, hidden=len(model.running) - len(running) + model.running_more),
         _failing(failing, width, hidden=len(model.failing) - len(failing) + model.failing_more),
