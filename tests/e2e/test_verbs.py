@@ -1,0 +1,90 @@
+"""The other verbs as programs: serve beside an API server, replay of a recording, the report in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+from pullwatch.sim.apiserver import ApiServer
+from pullwatch.sim.store import Store
+from tests.e2e import programs
+from tests.e2e.started import PULLWATCH, fetched, started, until
+from tests.recorded import RECORDINGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _kubeconfig(path: Path, url: str) -> Path:
+    """Write a kubeconfig for this API server."""
+    named = {
+        "clusters": [{"name": "sim", "cluster": {"server": url}}],
+        "users": [{"name": "sim", "user": {"token": "a-token"}}],
+        "contexts": [{"name": "sim", "context": {"cluster": "sim", "user": "sim"}}],
+    }
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "current-context": "sim", **named}))
+    return path
+
+
+async def test_serve_stops_within_five_seconds(tmp_path: Path) -> None:
+    """SIGTERM ends it cleanly, with open watches, and its log is a JSON object per line."""
+    async with ApiServer(Store(), token="a-token") as api:
+        kubeconfig = _kubeconfig(tmp_path / "kubeconfig", api.url)
+        with started([*PULLWATCH, "serve", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:0"], output=tmp_path / "log.txt") as program:
+            await asyncio.to_thread(until, lambda: sum(api.open_watches.values()) >= 3, what="three open watches")
+            code, seconds = await asyncio.to_thread(program.stop, signal.SIGTERM)
+
+    logged = [json.loads(line) for line in program.said().splitlines()]
+    assert (code, seconds < 5) == (0, True)
+    assert [line["event"] for line in logged] == ["serving", "stopping"]
+    assert "a-token" not in program.said()
+
+
+def test_replay_plays_a_recording_to_its_end(tmp_path: Path) -> None:
+    """The recording's pulls are in the metrics and the JSON while it is served, and nothing is left behind."""
+    file = RECORDINGS / "serial-queue.events.jsonl"
+    with started([*PULLWATCH, "replay", file, "--fast", "--listen", "127.0.0.1:0"], output=tmp_path / "replay.txt") as program:
+        url = until(lambda: re.search(r"page (http://\S+)", program.said()), what="the page's address")[1]
+
+        def pulled() -> list[str]:
+            document = json.loads(fetched(f"{url}api/v1/pulls") or '{"pulls":[]}')
+            found = [pull["image"] for pull in document["pulls"] if pull["outcome"] == "pulled"]
+            return found if len(found) == 3 else []
+
+        assert sorted(until(pulled, what="three pulls")) == [
+            "registry.example.com/shop/search:2.0",
+            "registry.example.com/team/mail:2.0",
+            "registry.example.com/team/web:2.0",
+        ]
+        code, _ = program.stop()
+
+    assert code == 0
+    assert "Traceback" not in program.said()
+
+
+def test_the_html_report_opens_in_a_browser(tmp_path: Path) -> None:
+    """The one file shows its plots without a network."""
+    report = tmp_path / "report.html"
+    made = subprocess.run([*PULLWATCH, "report", "-o", "html", RECORDINGS / "deployment-typo.list.json"], capture_output=True, check=True)
+    report.write_bytes(made.stdout)
+    browser = [programs.chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
+
+    dom = subprocess.run([*browser, "--dump-dom", report.as_uri()], capture_output=True, check=True, timeout=60).stdout.decode()
+
+    assert "<svg" in dom
+    assert "team/sidecar:2.0-typo" in dom
+
+
+def test_the_report_runs_where_no_locale_is_set() -> None:
+    """JSON is UTF-8 whatever the terminal speaks."""
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+    file = RECORDINGS / "cold-pull.list.json"
+
+    made = subprocess.run([*PULLWATCH, "report", "-o", "json", file], capture_output=True, check=True, env=environment)
+
+    assert json.loads(made.stdout.decode("utf-8"))["schema"] == 1
