@@ -47,6 +47,7 @@ thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and p
 docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.publish.metrics_docs
 	$(BIN)/python -m pullwatch.settings_page
+	$(BIN)/python -m pullwatch.picture
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build $(ARGS) --output-file requirements.lock

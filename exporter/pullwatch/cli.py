@@ -1,7 +1,7 @@
 """The verbs: what a user types, and the one line he reads when something is wrong.
 
-Exit codes: 0 ok; 1 the report found what it was asked to look for; 2 wrong usage or unreadable input. What a verb does
-stands in `app`; it is imported when the verb runs, so that the others start fast.
+Exit codes: 0 ok; 1 the report found what it was asked to look for; 2 wrong usage or unreadable input; 130 Ctrl-C. What a
+verb does stands in `app`; it is imported when the verb runs, so that the others start fast.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,20 +20,21 @@ import pullwatch
 from pullwatch import settings
 from pullwatch.app.wrong import Wrong
 
-OK, FOUND, WRONG = 0, 1, 2
+OK, FOUND, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 app = App(
     name="pullwatch",
     help="Shows every image pull of a Kubernetes cluster: how long, how big, and why slow.",
     version=pullwatch.__version__,
-    help_format="plaintext",
+    help_format="markdown",
+    default_parameter=Parameter(negative_iterable=()),
     config=cyclopts.config.Env(settings.ENVIRONMENT_PREFIX, command=False),
 )
 
 
 @app.command
 def report(
-    *files: Annotated[Path, Parameter(allow_leading_hyphen=True)],
+    *files: Annotated[Path, Parameter(show_env_var=False)],
     options: settings.Report | None = None,
 ) -> int:
     """Sum up image pulls: the slowest, the running, the failing, by image, node, registry and workload.
@@ -61,7 +63,7 @@ def serve(options: settings.Serve | None = None) -> int:
 
 
 @app.command
-def replay(file: Path, /, options: settings.Play | None = None) -> int:
+def replay(file: Annotated[Path, Parameter(show_env_var=False)], /, options: settings.Play | None = None) -> int:
     """Play a recording through a simulated API server to the real exporter.
 
     Parameters
@@ -97,41 +99,26 @@ def _launch(
         TOML file with a table for each verb, such as [serve].
     """
     environment = cyclopts.config.Env(settings.ENVIRONMENT_PREFIX, command=False)
-    app.config = [environment]
-    if config is not None:
-        if wrong := _unreadable(config):
-            return complain(wrong)
-        app.config = [environment, cyclopts.config.Toml(config, must_exist=True, use_commands_as_keys=True)]
+    app.config = [environment] if config is None else [environment, _configured(config)]
     return int(app(tokens, exit_on_error=False, print_error=False, result_action="return_value") or OK)
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the console script."""
+    _open_standard_streams()
     try:
-        code = int(app.meta(arguments, exit_on_error=False, print_error=False, result_action="return_value") or OK)
+        code = _run(sys.argv[1:] if arguments is None else arguments)
     except cyclopts.CycloptsError as error:
-        code = complain(" ".join(str(error).split()) + f" See {_help_of(error)}.")
+        code = complain(_explained(error))
     except Wrong as error:
         code = complain(str(error))
     except KeyboardInterrupt:
-        # The shell's convention for a program that Ctrl-C ended.
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
-        # `pullwatch report | head` closed the pipe; the interpreter must not complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `pullwatch report | head` has seen enough.
         code = OK
+    _flush()
     sys.exit(code)
-
-
-def _unreadable(config: Path) -> str | None:
-    """Return what is wrong with a configuration file, None if it is TOML."""
-    try:
-        tomllib.loads(config.read_text(encoding="utf-8"))
-    except OSError as error:
-        return f"{config}: {error.strerror}: --config and PULLWATCH_CONFIG name a TOML file"
-    except ValueError as error:
-        return f"{config}: not TOML: {error}"
-    return None
 
 
 def complain(line: str) -> int:
@@ -140,6 +127,46 @@ def complain(line: str) -> int:
     return WRONG
 
 
-def _help_of(error: cyclopts.CycloptsError) -> str:
+def _run(arguments: Sequence[str]) -> int:
+    # To cyclopts a lone hyphen is an option without a name; as a path it is the file that it stands for.
+    given = ["./-" if argument == "-" else argument for argument in arguments]
+    return int(app.meta(given, exit_on_error=False, print_error=False, result_action="return_value") or OK)
+
+
+def _configured(file: Path) -> cyclopts.config.Toml:
+    """Return the configuration file as a source of settings. Raises Wrong where it is none."""
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Wrong(f"{file}: {error.strerror}: --config and PULLWATCH_CONFIG name a TOML file") from error
+    except ValueError as error:
+        raise Wrong(f"{file}: not TOML: {error}") from error
+    verbs = [name for name in app if not name.startswith("-")]
+    # cyclopts looks at the table of the verb that runs and at no other, so a misspelt one would be ignored.
+    for name, table in tables.items():
+        if name not in verbs or not isinstance(table, dict):
+            raise Wrong(f"{file}: {name} is no table of settings: write {', '.join(f'[{verb}]' for verb in verbs)} and the settings below")
+    return cyclopts.config.Toml(file, must_exist=True, use_commands_as_keys=True, source=str(file))
+
+
+def _explained(error: cyclopts.CycloptsError) -> str:
     chain = [name for name in (error.command_chain or ()) if name]
-    return " ".join(["pullwatch", *chain, "--help"])
+    see = f"see {' '.join(['pullwatch', *chain, '--help'])}"
+    if isinstance(error, cyclopts.UnusedCliTokensError):
+        return f"one argument too many: {' '.join(error.unused_tokens or ())}: {see}"
+    return f"{' '.join(str(error).split()).rstrip('.')}: {see}"
+
+
+def _open_standard_streams() -> None:
+    """Make up for streams that whoever started us closed; Python has None in their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as we run
+
+
+def _flush() -> None:
+    """Write what is left, or drop it where that fails: the interpreter would try again, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 ENVIRONMENT_PREFIX = "PULLWATCH_"
 
@@ -29,7 +30,7 @@ class Cluster:
     context: str | None = None
     """Context of the kubeconfig; its current one by default."""
 
-    namespace: tuple[str, ...] = ()
+    namespace: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """Read only this namespace; may be given more than once. All by default, which needs cluster-wide rights."""
 
 
@@ -81,8 +82,8 @@ class Report:
     fail_on: Literal["slow"] | None = None
     """Exit with 1 if a pull was slow, by the limits of the alerts."""
 
-    top: int = 5
-    """Lines of each table that is sorted by time."""
+    top: Annotated[int, Parameter(validator=Number(gte=1))] = 5
+    """Lines of each table that is sorted by time. html shows at least 20."""
 
     cluster: Cluster = dataclasses.field(default_factory=Cluster)
 

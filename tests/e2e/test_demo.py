@@ -66,7 +66,7 @@ def test_it_shows_slow_and_stuck_pulls(demo: tuple[Started, str]) -> None:
 def test_its_page_opens_in_a_browser(demo: tuple[Started, str], tmp_path: Path) -> None:
     """A real browser shows the page, and its picture is not blank."""
     _, url = demo
-    browser = [programs.chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
+    browser = [str(programs.chromium()), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
 
     dom = subprocess.run([*browser, "--dump-dom", url], capture_output=True, check=True, timeout=60).stdout.decode()
     subprocess.run(
@@ -95,7 +95,7 @@ def test_prometheus_reads_it(demo: tuple[Started, str], tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = [
-        programs.prometheus(),
+        str(programs.prometheus()),
         f"--config.file={tmp_path}/prometheus.yml",
         f"--storage.tsdb.path={tmp_path}/data",
         f"--web.listen-address={address}",

@@ -72,7 +72,7 @@ def test_the_html_report_opens_in_a_browser(tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     made = subprocess.run([*PULLWATCH, "report", "-o", "html", RECORDINGS / "deployment-typo.list.json"], capture_output=True, check=True)
     report.write_bytes(made.stdout)
-    browser = [programs.chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
+    browser = [str(programs.chromium()), "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
 
     dom = subprocess.run([*browser, "--dump-dom", report.as_uri()], capture_output=True, check=True, timeout=60).stdout.decode()
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
+import os
 import shutil
 import sys
 import time
@@ -26,7 +28,7 @@ from pullwatch.pulls.lifecycle import Lifecycle, in_order
 from pullwatch.sources import errors, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pullwatch.pulls.pull import Pull
@@ -45,15 +47,31 @@ def run(files: Sequence[Path], options: Report) -> bool:
     if options.live and files:
         raise Wrong("report reads either files or, with --live, the cluster: leave one of them out")
     if not options.live and not files and sys.stdin.isatty():
-        raise Wrong("report needs a file, - for standard input, or --live: kubectl get events,pods,nodes -A -o json | pullwatch report -")
+        raise Wrong("report needs a file, --live, or a pipe: kubectl get events,pods,nodes -A -o json | pullwatch report")
     try:
         summary = asyncio.run(_live(options.cluster)) if options.live else _of_files([str(file) for file in files] or ["-"])
     except errors.SourceError as error:
         raise Wrong(str(error)) from error
+    _print(summary, options)
+    return options.fail_on == "slow" and summary.any_slow
+
+
+def _print(summary: Summary, options: Report) -> None:
+    if options.output != "table" and isinstance(sys.stdout, io.TextIOWrapper):
+        # Files outlive the locale of the shell that wrote them; a table goes to a terminal, which has that locale's letters.
+        sys.stdout.reconfigure(encoding="utf-8")
     width = shutil.get_terminal_size((80, 24)).columns
-    printed.write(summary, output=options.output, stream=sys.stdout, width=width, color=sys.stdout.isatty(), top=options.top)
-    sys.stdout.flush()
-    return options.fail_on == "slow" and bool(summary.slow or any(judged.slow or judged.stuck for judged in summary.running))
+    try:
+        printed.write(summary, output=options.output, stream=sys.stdout, width=width, color=_in_color(), top=options.top)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Wrong(f"standard output: {error.strerror or error}: write the report elsewhere") from error
+
+
+def _in_color() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _of_files(files: Sequence[str]) -> Summary:
@@ -89,10 +107,11 @@ def _take_all(gathering: Gathering, things: Iterable[Object]) -> None:
 @contextlib.contextmanager
 def _progress() -> Iterator[recorded.Progress | None]:
     """Show a bar on standard error while long input is read, at a terminal only."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    # rich takes CI systems and FORCE_COLOR for terminals, too.
+    if not sys.stderr.isatty():
         yield None
         return
+    console = Console(stderr=True)
     began = time.monotonic()
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None, visible=False)
@@ -104,9 +123,10 @@ def _progress() -> Iterator[recorded.Progress | None]:
 
 
 class Gathering:
-    """Observations on their way to a summary."""
+    """Observations on their way to a summary; `clock` tells seconds since the epoch where no stamp does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._lifecycle = Lifecycle()
         self._rows: list[Pull] = []
         self._listed: list[observed.Event] = []
@@ -126,7 +146,7 @@ class Gathering:
             self._lifecycle.node(thing)
 
     def summary(self, *, thresholds: Thresholds, now: float | None = None) -> Summary:
-        """Return what was found; `now` is the newest stamp unless given."""
+        """Return what was found; `now` is the newest stamp unless given, and the clock's where nothing bears a stamp."""
         self._judge()
         if now is not None:
             self._lifecycle.reach(now)
@@ -135,7 +155,7 @@ class Gathering:
         self._rows = []
         last = self._lifecycle.now or None
         return summaries.summarise(
-            rows, now=self._lifecycle.now, window=(self._first, last), coverage=self._lifecycle.coverage(), thresholds=thresholds
+            rows, now=last or self._clock(), window=(self._first, last), coverage=self._lifecycle.coverage(), thresholds=thresholds
         )
 
     def unparsed(self) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ class Credentials(Protocol):
 
     async def renew(self) -> bool:
         """Fetch the credentials anew after a 401; False where they are still the same."""
+        ...
 
     def trust(self) -> ssl.SSLContext | None:
         """Return how to check the server, None for plain HTTP; raises `AccessError`."""

@@ -183,7 +183,7 @@ class Reader(Generic[Seen]):
             if whole is None:
                 raise
             raw = _RAW_PAGE.decode(whole)
-        items: list[object] = []
+        items: list[Any] = []
         for item in raw.items or ():
             try:
                 items.append(self._object.decode(item))

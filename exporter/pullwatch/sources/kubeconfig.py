@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pullwatch.pulls import observed
 from pullwatch.sources import access, errors
@@ -98,6 +98,7 @@ class User:
         from kubernetes.config import kube_config
 
         try:
+            contexts: Any
             contexts, _ = kube_config.list_kube_config_contexts(str(self._path) if self._path else None)  # type: ignore[no-untyped-call]  # not typed there
             return [observed.clean(str(context["name"])) for context in contexts]
         except Exception:  # noqa: BLE001  # Only makes an error's text better.

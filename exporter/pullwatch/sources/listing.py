@@ -23,6 +23,7 @@ class Getter(Protocol):
 
     async def get_json(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
         """Return the body of an answer; raises `ApiError`."""
+        ...
 
 
 @dataclass(slots=True)

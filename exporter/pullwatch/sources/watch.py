@@ -48,6 +48,7 @@ class Chunks(Protocol):
 
     async def read(self) -> bytes:
         """Return what arrived, nothing at the end; raises `ApiError`."""
+        ...
 
 
 class Connection(listing.Getter, Protocol):
@@ -57,6 +58,7 @@ class Connection(listing.Getter, Protocol):
         self, path: str, params: Mapping[str, str], *, read_timeout: float | None, total_timeout: float, batch_seconds: float
     ) -> contextlib.AbstractAsyncContextManager[Chunks]:
         """Open a watch; raises `ApiError`."""
+        ...
 
 
 def watch(

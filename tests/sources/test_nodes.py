@@ -1,0 +1,66 @@
+"""Nodes from the wire."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from pullwatch.pulls import observed
+from pullwatch.sources import nodes, wire
+from tests.sources import given
+
+
+def convert(object_: given.Object) -> observed.Node:
+    return nodes.convert(msgspec.json.decode(json.dumps(object_).encode(), type=nodes.NodeObject))
+
+
+def test_it_reads_a_node() -> None:
+    """Labels become the labels of `node_info`, images their names and sizes."""
+    labels = {
+        "node.kubernetes.io/instance-type": "m7i.large",
+        "topology.kubernetes.io/zone": "eu-1a",
+        "kubernetes.azure.com/agentpool": "second",
+        "karpenter.sh/nodepool": "first",
+    }
+    assert convert(given.node(**labels)) == observed.Node(
+        name="node-a",
+        runtime_version="containerd://2.1.9",
+        kubelet_version="v1.36.3",
+        arch="amd64",
+        instance_type="m7i.large",
+        pool="first",
+        zone="eu-1a",
+        images=(observed.NodeImage(("registry.example.com/team/api:1.0",), 5572924),),
+        images_complete=True,
+    )
+
+
+@pytest.mark.parametrize(("count", "complete"), [(0, False), (1, True), (49, True), (50, False)])
+def test_it_tells_whether_the_images_are_all(count: int, complete: bool) -> None:  # noqa: FBT001  # the case's own words
+    """A kubelet cuts the list at 50, and none at all means that it has not reported yet."""
+    node = given.node()
+    node["status"]["images"] = [{"names": [f"image:{number}"], "sizeBytes": 1} for number in range(count)]
+
+    assert convert(node).images_complete is complete
+
+
+def test_it_bears_nulls() -> None:
+    """Images without names (an old bug of other clients) and without sizes are read."""
+    node = given.node()
+    node["status"] = {
+        "nodeInfo": None,
+        "images": [{"names": None, "sizeBytes": 5}, {"names": [None, "a:1"]}, None, {"names": [], "sizeBytes": -1}],
+    }
+    images = (observed.NodeImage((), 5), observed.NodeImage(("a:1",), None), observed.NodeImage((), None))
+
+    assert convert(node).images == images
+
+
+@pytest.mark.parametrize("metadata", [None, {}, {"name": ""}])
+def test_it_refuses_a_node_without_a_name(metadata: Any) -> None:
+    """Nothing could be joined with it."""
+    with pytest.raises(wire.Unusable):
+        convert({"metadata": metadata})
