@@ -114,8 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = complain(str(error))
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except BrokenPipeError:
-        # `pullwatch report | head` has seen enough.
+    except (BrokenPipeError, SystemExit):
+        # `pullwatch report | head` has seen enough; rich turns that into an exit with 1, which means something else here.
         code = OK
     _flush()
     sys.exit(code)

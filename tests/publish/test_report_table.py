@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -222,3 +223,14 @@ def test_names_are_no_markup(text: str) -> None:
     found = written(summarise([pulled(1, "nginx", node=f"<{text}>")]), output="table", width=200)
 
     assert f"shop/web-0 on <{text}>" in found
+
+
+@pytest.mark.parametrize("output", ["table", "markdown", "html"])
+def test_it_shows_texts_that_nobody_understood(output: report.Output) -> None:
+    """What does not parse is shown with its reason, so that it can be reported, and nothing is made of it."""
+    summary = dataclasses.replace(summarise([], unparsed=1), unparsed=(("Pulled", "Got the image somehow"),))
+
+    text = written(summary, output=output)
+
+    assert "Not understood" in text
+    assert "Got the image somehow" in text

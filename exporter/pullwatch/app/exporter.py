@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import structlog
+
 import pullwatch
 from pullwatch.publish import overview
 from pullwatch.publish.families import PullMetrics
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
+
+
+logger = structlog.get_logger()
 
 
 class Exporter:
@@ -136,6 +141,11 @@ class Exporter:
         """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
         return self._lifecycle.strangers()
 
+    def undecoded(self, count: int) -> None:
+        """Take that so many objects of a watch could not be used at all."""
+        self._lifecycle.tally.unparsed += count
+        self._tell_tally()
+
     def tick(self) -> None:
         """Move time on."""
         now = self._clock()
@@ -215,6 +225,9 @@ class Exporter:
         tally = self._tally()
         for name, count in tally.items():
             growth = count - self._told.get(name, 0)
+            if growth and name == "unparsed":
+                reason, text = (self._lifecycle.unparsed_texts or [("", "")])[-1]
+                logger.warning("events not understood", count=growth, newest_reason=reason, newest_text=text)
             if growth:
                 counter = counters.get(name) or mine.events_rejected.labels(name.removeprefix("rejected "))
                 counter.inc(growth)

@@ -119,6 +119,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                     listed = []
                 case ListedPage():
                     listed += report.items
+                    exporter.undecoded(report.undecoded)
                 case ListEnded():
                     feed.take_list(listed, first)
                     logger.debug("listed", resource=name, items=len(listed))
@@ -126,6 +127,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                     contacts.listed(name)
                     first_lists.settle(name)
                 case Frames():
+                    exporter.undecoded(report.undecoded)
                     for change, thing in report.items:
                         feed.take(thing, deleted=change == "DELETED", arrived_at=report.arrived_at)
                 case Trouble():

@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -25,7 +25,7 @@ from pullwatch.publish import report as printed
 from pullwatch.pulls import message, observed
 from pullwatch.pulls import summary as summaries
 from pullwatch.pulls.lifecycle import Lifecycle, in_order
-from pullwatch.sources import errors, recorded
+from pullwatch.sources import errors, listing, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,16 +75,17 @@ def _in_color() -> bool:
 
 
 def _of_files(files: Sequence[str]) -> Summary:
-    gathering = Gathering()
+    gathering, tally = Gathering(), recorded.Tally()
     with _progress() as tell:
-        for found in recorded.read(files, stdin=sys.stdin.buffer, progress=tell):
+        for found in recorded.read(files, stdin=sys.stdin.buffer, tally=tally, progress=tell):
             gathering.take(found.object, framed=found.framed, deleted=found.deleted)
-    return gathering.summary(thresholds=assets.thresholds())
+    gathering.unusable(tally.unusable)
+    return gathering.summary(thresholds=assets.thresholds(), now=tally.last_at)
 
 
 async def _live(cluster: Cluster) -> Summary:
     """Read the cluster once, with what a watch would show."""
-    from pullwatch.sources import access, listing, resources
+    from pullwatch.sources import access, resources
     from pullwatch.sources.kube import Session
 
     gathering = Gathering()
@@ -92,16 +93,17 @@ async def _live(cluster: Cluster) -> Summary:
     async with Session(access.find(kubeconfig=cluster.kubeconfig, context=cluster.context)) as session:
         # Without the right to nodes sizes have no kind, which is said; without Events or pods there is no report.
         with contextlib.suppress(errors.Forbidden):
-            _take_all(gathering, (await listing.read_once(session, resources.nodes())).items)
+            _take_all(gathering, await listing.read_once(session, resources.nodes()))
         for namespace in named:
-            _take_all(gathering, (await listing.read_once(session, resources.pods(namespace))).items)
-            _take_all(gathering, (await listing.read_once(session, resources.events(namespace))).items)
+            _take_all(gathering, await listing.read_once(session, resources.pods(namespace)))
+            _take_all(gathering, await listing.read_once(session, resources.events(namespace)))
     return gathering.summary(thresholds=assets.thresholds(), now=time.time())
 
 
-def _take_all(gathering: Gathering, things: Iterable[Object]) -> None:
-    for thing in things:
+def _take_all(gathering: Gathering, listed: listing.Everything[Any]) -> None:
+    for thing in listed.items:
         gathering.take(thing, framed=False, deleted=False)
+    gathering.unusable(listed.undecoded)
 
 
 @contextlib.contextmanager
@@ -155,12 +157,17 @@ class Gathering:
         self._rows = []
         last = self._lifecycle.now or None
         return summaries.summarise(
-            rows, now=last or self._clock(), window=(self._first, last), coverage=self._lifecycle.coverage(), thresholds=thresholds
+            rows,
+            now=last or self._clock(),
+            window=(self._first, last),
+            coverage=self._lifecycle.coverage(),
+            thresholds=thresholds,
+            unparsed=self._lifecycle.unparsed_texts,
         )
 
-    def unparsed(self) -> list[tuple[str, str]]:
-        """Return reason and text of Events outside the grammar, the newest few."""
-        return self._lifecycle.unparsed_texts
+    def unusable(self, count: int) -> None:
+        """Take that so many objects lack their names or have fields of surprising types: they were not understood either."""
+        self._lifecycle.tally.unparsed += count
 
     def _event(self, event: observed.Event, *, framed: bool, deleted: bool) -> None:
         if deleted:

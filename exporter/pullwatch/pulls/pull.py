@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pullwatch.pulls.image import Image
+# Needed at run time by whoever reads a pull back from a file.
+from pullwatch.pulls.image import Image
 
 
 class Outcome(enum.StrEnum):

@@ -106,6 +106,8 @@ class Summary:
     last: float | None
     coverage: Coverage
     thresholds: Thresholds
+    unparsed: tuple[tuple[str, str], ...]
+    """Reason and text of the newest Events outside the grammar."""
     pulls: Sequence[Pull]
     total: Group
     running: tuple[Judged, ...]
@@ -135,6 +137,7 @@ def summarise(
     window: tuple[float | None, float | None],
     coverage: Coverage,
     thresholds: Thresholds,
+    unparsed: Sequence[tuple[str, str]] = (),
 ) -> Summary:
     """Return the summary of these pulls at `now`; `window` is the first and last moment that the input tells of."""
     sizes = limits.known_sizes(pulls)
@@ -146,6 +149,7 @@ def summarise(
         last=window[1],
         coverage=coverage,
         thresholds=thresholds,
+        unparsed=tuple(dict.fromkeys(unparsed)),
         pulls=pulls,
         total=_group("", None, pulls),
         running=tuple(sorted(running, key=_longest_first)),

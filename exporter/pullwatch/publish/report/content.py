@@ -99,6 +99,7 @@ def compose(summary: Summary, *, top: int | None) -> Content:
         _groups("Nodes, slowest first", "Node", Kind.NAME, summary.nodes, top),
         _groups("Registries, slowest first", "Registry", Kind.NAME, summary.registries, top),
         _groups("Workloads, slowest first", "Workload", Kind.NAME, summary.workloads, top),
+        _not_understood(summary, top),
     )
     headline, facts = (_headline(summary), _facts(summary)) if summary.pulls else (NOTHING_SEEN[0], NOTHING_SEEN[1:])
     return Content(
@@ -278,6 +279,14 @@ def _failures_row(failures: Failures) -> Row:
     image = words.plain(newest.image.as_written)
     tone = Tone.FAILED if failures.healed < failures.attempts else Tone.PLAIN
     return Row((words.number(failures.attempts), healed, failures.reason, image, words.number(failures.images), message), tone)
+
+
+def _not_understood(summary: Summary, top: int | None) -> Section:
+    """Show the texts that no grammar fits, so that they can be reported."""
+    columns = (Column(title="Reason", kind=Kind.NAME), Column(title="Text", kind=Kind.MESSAGE, below=True))
+    shown = summary.unparsed[::-1][:top]
+    rows = tuple(Row((words.plain(reason), words.plain(text))) for reason, text in shown)
+    return Section(title="Not understood", columns=columns, rows=rows, left_out=len(summary.unparsed) - len(shown))
 
 
 def _groups(title: str, name: str, kind: Kind, groups: Sequence[Group], top: int | None) -> Section:

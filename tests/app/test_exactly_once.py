@@ -1,0 +1,194 @@
+"""Every pull counts once, whatever the way between the kubelet and us does: schedules against what really happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pullwatch.app.contacts import Contacts
+from pullwatch.app.exporter import Exporter
+from pullwatch.pack import assets
+from pullwatch.pulls.observed import Event
+
+T0 = 1_700_000_000.0
+
+Counts = Counter[str]
+
+
+class Cluster:
+    """The kubelets' side: Events as the API server keeps them, the frames of each write, and what really happened."""
+
+    def __init__(self, *, skew_seconds: float) -> None:
+        self.now = T0
+        self.skew_seconds = skew_seconds
+        self.events: dict[str, Event] = {}
+        self.frames: list[tuple[str, Event]] = []
+        self.happened: Counts = Counter()
+        self._serial = 0
+
+    def write(self, event: Event) -> None:
+        kind = "MODIFIED" if event.uid in self.events else "ADDED"
+        self.events[event.uid] = event
+        self.frames.append((kind, event))
+
+    def expire(self, uid: str) -> None:
+        self.frames.append(("DELETED", self.events.pop(uid)))
+
+    def say(self, reason: str, text: str, *, pod: int, uid: str | None = None, times: int = 1) -> str:
+        """Write an Event, or raise the count of one."""
+        self._serial += 1
+        uid = uid or f"event-{self._serial}"
+        before = self.events.get(uid)
+        stamp = float(int(self.now + self.skew_seconds))
+        self.write(
+            Event(
+                uid=uid,
+                namespace="shop",
+                pod=f"pod-{pod}",
+                pod_uid=f"uid-{pod}",
+                field_path="spec.containers{web}",
+                reason=reason,
+                message=text,
+                node=f"node-{pod % 3}",
+                count=(before.count if before else 0) + times,
+                first_at=before.first_at if before else stamp,
+                last_at=stamp,
+            )
+        )
+        return uid
+
+
+class Schedules(RuleBasedStateMachine):
+    """Writes in the cluster, and what a watch may do with them, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.delivered = 0
+        self.asked: set[int] = set()
+        self.pods = 0
+        self.failing: dict[int, str] = {}
+
+    @initialize(skew=st.sampled_from([0.0, -90.0, 45.0]), before=st.integers(0, 4))
+    def start(self, skew: float, before: int) -> None:
+        self.cluster = Cluster(skew_seconds=skew)
+        for _ in range(before):
+            self.ask()
+            self.finish()
+        # What was there before we came is shown and never counted.
+        self.cluster.happened.clear()
+        self.exporter = self.begin()
+
+    def begin(self) -> Exporter:
+        clock = lambda: self.cluster.now  # noqa: E731 - the clock of whatever cluster there is
+        exporter = Exporter(thresholds=assets.thresholds(), contacts=Contacts(), clock=clock, monotonic=clock)
+        exporter.first_events(list(self.cluster.events.values()))
+        self.delivered = len(self.cluster.frames)
+        return exporter
+
+    # What happens in the cluster.
+
+    @rule(seconds=st.floats(0.0, 30.0))
+    def wait(self, seconds: float) -> None:
+        self.cluster.now += seconds
+
+    @rule()
+    def ask(self) -> None:
+        self.pods += 1
+        self.asked.add(self.pods)
+        self.cluster.say("Pulling", f'Pulling image "team/web:{self.pods}"', pod=self.pods)
+
+    @precondition(lambda self: self.asked)
+    @rule()
+    def finish(self) -> None:
+        pod = self.asked.pop()
+        text = f'Successfully pulled image "team/web:{pod}" in {pod}.5s ({pod}.5s including waiting). Image size: {1000 + pod} bytes.'
+        self.cluster.say("Pulled", text, pod=pod)
+        self.cluster.happened["pulled"] += 1
+        self.cluster.happened["seconds x2"] += 2 * pod + 1
+
+    @rule(times=st.integers(1, 6), pod=st.integers(1, 3))
+    def fail(self, times: int, pod: int) -> None:
+        """A failing container raises the count of its Event, by several when a token of the kubelet's filter comes back."""
+        pod += 1000
+        self.failing[pod] = self.cluster.say(
+            "Failed", 'Failed to pull image "team/gone:1": not found', pod=pod, uid=self.failing.get(pod), times=times
+        )
+        self.cluster.happened["failed"] += times
+
+    @rule(times=st.integers(1, 4), pod=st.integers(1, 3))
+    def find_cached(self, times: int, pod: int) -> None:
+        self.cluster.say(
+            "Pulled", 'Container image "team/base:1" already present on machine', pod=2000 + pod, uid=f"cached-{pod}", times=times
+        )
+        self.cluster.happened["cached"] += times
+
+    # What the watch does with it.
+
+    @rule(frames=st.integers(1, 10))
+    def deliver(self, frames: int) -> None:
+        for kind, event in self.cluster.frames[self.delivered : self.delivered + frames]:
+            self.exporter.event(event, deleted=kind == "DELETED", arrived_at=self.cluster.now)
+        self.delivered = min(len(self.cluster.frames), self.delivered + frames)
+
+    @precondition(lambda self: self.delivered)
+    @rule(frames=st.integers(1, 10))
+    def deliver_again(self, frames: int) -> None:
+        """A watch resumed from an older version repeats what it said."""
+        for kind, event in self.cluster.frames[max(0, self.delivered - frames) : self.delivered]:
+            if kind != "DELETED" and event.uid in self.cluster.events:
+                self.exporter.event(event, deleted=False, arrived_at=self.cluster.now)
+
+    @rule()
+    def list_anew(self) -> None:
+        """A 410: the frames in between never come, the list has their outcome."""
+        self.exporter.missed_events(list(self.cluster.events.values()))
+        self.delivered = len(self.cluster.frames)
+
+    @precondition(lambda self: self.delivered == len(self.cluster.frames) and self.cluster.events)
+    @rule(data=st.data())
+    def expire(self, data: st.DataObject) -> None:
+        """An Event that was told is old enough to go."""
+        uid = data.draw(st.sampled_from(sorted(self.cluster.events)))
+        self.cluster.expire(uid)
+        self.failing = {pod: known for pod, known in self.failing.items() if known != uid}
+
+    @rule()
+    def tick(self) -> None:
+        self.exporter.tick()
+
+    # What must hold.
+
+    @invariant()
+    def nothing_is_doubled(self) -> None:
+        """At no time more was counted than happened."""
+        counted = self.counted()
+        assert all(counted[what] <= self.cluster.happened[what] for what in counted), (counted, self.cluster.happened)
+
+    def teardown(self) -> None:
+        """Nothing is lost once all frames are here."""
+        self.deliver(len(self.cluster.frames))
+        assert +self.counted() == +self.cluster.happened
+
+    def counted(self) -> Counts:
+        # A minute later, so that no child shows its first zero.
+        self.cluster.now += 61.0
+        shown: Any = {one.family.name: one.children for one in self.exporter.collect()}
+        self.cluster.now -= 61.0
+        durations = [distribution for _, distribution in shown["pullwatch_pull_duration_seconds"]]
+        return Counter(
+            {
+                "pulled": sum(distribution.cumulative[-1] for distribution in durations),
+                "seconds x2": round(2 * sum(distribution.sum for distribution in durations)),
+                "failed": round(sum(value for _, value in shown["pullwatch_pull_failures_total"])),
+                "cached": round(sum(value for labels, value in shown["pullwatch_pull_cache_hits_total"] if labels[-1] == "present")),
+            }
+        )
+
+
+Schedules.TestCase.settings = hypothesis.settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestSchedules = Schedules.TestCase
+TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries and skewed clocks loses or doubles a pull."
