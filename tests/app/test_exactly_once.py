@@ -70,7 +70,8 @@ class Schedules(RuleBasedStateMachine):
         self.delivered = 0
         self.asked: set[int] = set()
         self.pods = 0
-        self.failing: dict[int, str] = {}
+        self.repeating: dict[int, str] = {}
+        """Uids of Events whose count may grow, by pod; an expired one comes back under another uid."""
 
     @initialize(skew=st.sampled_from([0.0, -90.0, 45.0]), before=st.integers(0, 4))
     def start(self, skew: float, before: int) -> None:
@@ -113,18 +114,16 @@ class Schedules(RuleBasedStateMachine):
     @rule(times=st.integers(1, 6), pod=st.integers(1, 3))
     def fail(self, times: int, pod: int) -> None:
         """A failing container raises the count of its Event, by several when a token of the kubelet's filter comes back."""
-        pod += 1000
-        self.failing[pod] = self.cluster.say(
-            "Failed", 'Failed to pull image "team/gone:1": not found', pod=pod, uid=self.failing.get(pod), times=times
-        )
+        self.repeat("Failed", 'Failed to pull image "team/gone:1": not found', pod=1000 + pod, times=times)
         self.cluster.happened["failed"] += times
 
     @rule(times=st.integers(1, 4), pod=st.integers(1, 3))
     def find_cached(self, times: int, pod: int) -> None:
-        self.cluster.say(
-            "Pulled", 'Container image "team/base:1" already present on machine', pod=2000 + pod, uid=f"cached-{pod}", times=times
-        )
+        self.repeat("Pulled", 'Container image "team/base:1" already present on machine', pod=2000 + pod, times=times)
         self.cluster.happened["cached"] += times
+
+    def repeat(self, reason: str, text: str, *, pod: int, times: int) -> None:
+        self.repeating[pod] = self.cluster.say(reason, text, pod=pod, uid=self.repeating.get(pod), times=times)
 
     # What the watch does with it.
 
@@ -154,7 +153,7 @@ class Schedules(RuleBasedStateMachine):
         """An Event that was told is old enough to go."""
         uid = data.draw(st.sampled_from(sorted(self.cluster.events)))
         self.cluster.expire(uid)
-        self.failing = {pod: known for pod, known in self.failing.items() if known != uid}
+        self.repeating = {pod: known for pod, known in self.repeating.items() if known != uid}
 
     @rule()
     def tick(self) -> None:

@@ -74,22 +74,31 @@ def parse(text: str) -> Image:
 
 
 def redact(text: str) -> str:
-    """Return a text from the cluster with users and passwords taken out of its references and URLs."""
+    """Return a text from the cluster with users and passwords taken out of its references and URLs.
+
+    A pod may write any text as its image, so a password may hold blanks, quotes and slashes: what is quoted is one
+    reference, elsewhere a word is one, and all before its last `@` goes, unless that begins a digest.
+    """
     if "@" not in text:
         return text
-    return "".join(_redact_word(word) for word in _WORDS.split(text))
+    text = _QUOTED.sub(lambda quoted: f'"{_redact_reference(quoted[1])}{quoted[2]}', text)
+    return "".join(_redact_reference(word) for word in _WORDS.split(text))
 
 
-_WORDS = re.compile(r"""([\s"'<>]+)""")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)("|\Z)', re.DOTALL)
+_WORDS = re.compile(r"""([\s"]+)""")
+_SCHEME = re.compile(r"[(\['<]?(?:[a-z]{1,20}=)?(?:https?|oci|docker|docker-pullable)://")
+_LAST_DIGEST = re.compile(r"@(?:sha256:[0-9A-Za-z]*|[A-Za-z][0-9A-Za-z+._-]*:[0-9A-Fa-f]{32,})[^0-9A-Za-z/@]*\Z")
 
 
-def _redact_word(word: str) -> str:
-    scheme, separator, rest = word.rpartition("://")
-    host, slash, path = rest.partition("/")
-    head, at, tail = host.rpartition("@")
-    if at and not _DIGEST.match(tail.rstrip(".,:;")) and (separator or _has_userinfo(word.rstrip(".,:;")) or ":" in head):
-        return f"{scheme}{separator}{REDACTED}@{tail}{slash}{path}"
-    return word
+def _redact_reference(text: str) -> str:
+    digest = _LAST_DIGEST.search(text)
+    named = text[: digest.start()] if digest else text
+    userinfo, at, rest = named.rpartition("@")
+    if not at or not userinfo:
+        return text
+    scheme = _SCHEME.match(named)
+    return f"{scheme[0] if scheme else ''}{REDACTED}@{rest}{digest[0] if digest else ''}"
 
 
 def _without_scheme(text: str) -> str:
@@ -106,7 +115,7 @@ def _has_userinfo(reference: str) -> bool:
     head, _, digest = reference.rpartition("@")
     if not _DIGEST.match(digest):
         # `name@sha256:cut` is a broken digest and holds no secret; a host after the `@` means userinfo before it.
-        return not digest.startswith("sha256:") or "@" in head
+        return not digest.startswith("sha256:") or "/" in digest or "@" in head
     return "@" in head
 
 

@@ -78,7 +78,8 @@ class Lifecycle:
 
     def running(self) -> list[Pull]:
         """Return the pulls that were asked for and have not ended, oldest first."""
-        return sorted((self._running_row(pull) for pull in self._open), key=lambda row: row.started_at or 0.0)
+        rows = (self._running_row(pull, ahead) for pull, ahead in self._open.standings())
+        return sorted(rows, key=lambda row: row.started_at or 0.0)
 
     def failing(self) -> list[Failing]:
         """Return the containers that fail to get their image."""
@@ -368,7 +369,7 @@ class Lifecycle:
             message=images.redact(event.message),
         )
 
-    def _running_row(self, pull: Open) -> Pull:
+    def _running_row(self, pull: Open, ahead: int) -> Pull:
         return Pull(
             image=pull.image,
             namespace=pull.namespace,
@@ -380,7 +381,7 @@ class Lifecycle:
             outcome=Outcome.RUNNING,
             started_at=pull.started_at or None,
             message=pull.message,
-            ahead=pull.ahead,
+            ahead=ahead,
             unblocked_at=pull.unblocked_at,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls import image as images
@@ -21,7 +22,7 @@ class OpenPulls:
 
     def __init__(self) -> None:
         self._pods: dict[str, dict[str, Open]] = {}
-        self._queues: dict[str, NodeQueue] = {}
+        self._queues: defaultdict[str, NodeQueue] = defaultdict(NodeQueue)
 
     def __iter__(self) -> Iterator[Open]:
         for slots in self._pods.values():
@@ -32,6 +33,11 @@ class OpenPulls:
 
     def of_pod(self, pod_uid: str) -> list[Open]:
         return list(self._pods.get(pod_uid, {}).values())
+
+    def standings(self) -> Iterator[tuple[Open, int]]:
+        """Yield each open pull with the number of earlier ones that must end before its node starts it."""
+        for queue in self._queues.values():
+            yield from queue.standings()
 
     def parallelism(self, node: str) -> int:
         """Return how many pulls the node has shown to run at a time."""
@@ -54,7 +60,7 @@ class OpenPulls:
             message=images.redact(event.message),
         )
         self._pods.setdefault(event.pod_uid, {})[slot] = pull
-        self._queues.setdefault(event.node, NodeQueue()).ask(pull)
+        self._queues[event.node].ask(pull)
         return pull
 
     def find(self, event: Event, message: Message) -> Open | None:
@@ -71,8 +77,7 @@ class OpenPulls:
     def succeed(self, event: Event, message: Message, *, at: float) -> None:
         """End a pull well; its times tell how many the node pulls at once, also where no `Pulling` was seen."""
         pull = self.find(event, message)
-        queue = self._queues.setdefault(event.node, NodeQueue())
-        queue.end(pull, at=at, pull_seconds=message.pull_seconds, wait_seconds=message.wait_seconds)
+        self._queues[event.node].end(pull, at=at, pull_seconds=message.pull_seconds, wait_seconds=message.wait_seconds)
         self._drop(pull)
 
     def close(self, pull: Open | None, *, at: float) -> None:

@@ -6,10 +6,14 @@ node's parallelism, so it is taken as 1 until finished pulls prove more, and nev
 
 from __future__ import annotations
 
+import itertools
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pullwatch.pulls.image import Image
 
 STAMP_SECONDS = 1.0
@@ -20,6 +24,9 @@ NO_WAIT_SECONDS = 0.1
 
 REMEMBERED = 64
 """Finished pulls of a node kept to find overlaps."""
+
+MOST_AT_A_TIME = 64
+"""Pulls that a node may be found to run at a time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +43,6 @@ class Open:
     node: str
     started_at: float
     message: str
-    ahead: int = 0
     ahead_at_start: int = 0
     unblocked_at: float | None = None
     ends_by: float | None = None
@@ -44,21 +50,30 @@ class Open:
 
 
 class NodeQueue:
-    """The open pulls of one node in the order in which they were asked for."""
+    """The open pulls of one node in the order in which they were asked for.
+
+    No step costs more for a longer queue: a tenant may write any number of `Pulling` Events.
+    """
 
     def __init__(self) -> None:
         self.parallelism = 1
-        self._open: list[Open] = []
-        self._finished: list[tuple[float, float]] = []
+        self._open: OrderedDict[Open, None] = OrderedDict()
+        self._finished: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
 
     def __len__(self) -> int:
         return len(self._open)
 
+    def standings(self) -> Iterator[tuple[Open, int]]:
+        """Yield each open pull with the number of earlier ones that must end before the kubelet starts it."""
+        for position, pull in enumerate(self._open):
+            yield pull, max(0, position - self.parallelism + 1)
+
     def ask(self, pull: Open) -> None:
         """Put a pull at the end of the queue."""
         pull.ahead_at_start = len(self._open)
-        self._open.append(pull)
-        self._update(pull.started_at)
+        self._open[pull] = None
+        if pull.ahead_at_start < self.parallelism:
+            pull.unblocked_at = pull.started_at
 
     def end(self, pull: Open | None, *, at: float, pull_seconds: float | None, wait_seconds: float | None) -> None:
         """Learn from a pull that ended well, and let the next one move up.
@@ -72,9 +87,8 @@ class NodeQueue:
 
     def leave(self, pull: Open, *, at: float) -> None:
         """Take a pull out, however it ended."""
-        if pull in self._open:
-            self._open.remove(pull)
-            self._update(at)
+        if self._open.pop(pull, self) is None:
+            self._unblock(at)
 
     def _learn(self, begin: float, end: float, pull: Open | None, wait_seconds: float | None) -> None:
         """Raise the parallelism to what this pull proves.
@@ -84,20 +98,19 @@ class NodeQueue:
         """
         overtaken = 0
         if pull is not None and wait_seconds is not None and wait_seconds <= NO_WAIT_SECONDS:
-            overtaken = sum(
-                other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in self._open
-            )
+            earliest = itertools.islice(self._open, MOST_AT_A_TIME)
+            overtaken = sum(other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in earliest)
         # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
         overlap = self.parallelism < 2 and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
+        self._finished.append((begin, end))
         proven = 1 + max(overtaken, int(overlap))
-        self._finished = [*self._finished[-REMEMBERED + 1 :], (begin, end)]
         if proven > self.parallelism:
             self.parallelism = proven
-            self._update(end)
+            self._unblock(end)
 
-    def _update(self, at: float) -> None:
-        for position, pull in enumerate(self._open):
-            pull.ahead = max(0, position - self.parallelism + 1)
-            if pull.ahead == 0 and pull.unblocked_at is None:
+    def _unblock(self, at: float) -> None:
+        """Note since when those run that have nothing ahead of them any more."""
+        for pull in itertools.islice(self._open, self.parallelism):
+            if pull.unblocked_at is None:
                 free_from_start = pull.ahead_at_start < self.parallelism
                 pull.unblocked_at = pull.started_at if free_from_start else max(at, pull.started_at)

@@ -18,17 +18,19 @@ MAX_ERROR = 4096
 TABLE: tuple[tuple[Reason, str], ...] = (
     # The kubelet's own words.
     (Reason.KUBELET_QPS, r"pull QPS exceeded"),
+    (Reason.INVALID_NAME, r"invalid reference format"),
     (Reason.POLICY, r"SignatureValidationFailed|Source image rejected|image signature validation failed|signature verification failed"),
     # The node.
-    (Reason.DISK_FULL, r"[Nn]o space left on device\Z|[Dd]isk quota exceeded\Z"),
-    (Reason.RUNTIME, r"error reading from server|connection error|transport is closing|failed to (?:create|get) lease"),
+    (Reason.DISK_FULL, r"[Nn]o space left on device\)?\Z|[Dd]isk quota exceeded\Z"),
+    (Reason.RUNTIME, r"error reading from server|connection error|transport is closing|failed to (?:create|get) lease|"
+                     r"Cannot connect to the Docker daemon|unknown service runtime"),
     # What came is not what was asked for.
     (Reason.PLATFORM, r"no match for platform|get image config descriptor|no matching manifest for|choosing image instance|"
                       r"no image found in (?:manifest list|image index)"),
-    (Reason.DIGEST_MISMATCH, r"unexpected commit digest|failed digest verification|(?:manifest|blob|layer|content) digest mismatch|"
+    (Reason.DIGEST_MISMATCH, r"unexpected commit digest|failed digest verification|filesystem layer verification failed|(?:manifest|blob|layer|content) digest mismatch|"
                              r"[Dd]igest (?:did|does) not match"),
     (Reason.BAD_CONTENT, r"unexpected media type (?:text/|application/json)|not found \((?:text/|application/json)|invalid character|"
-                         r"unexpected end of JSON|failed size validation|unexpected commit size|json|unexpected content|failed to decode|"
+                         r"unexpected end of JSON|(?:_ )?failed size validation|encountered unknown type text/|unexpected commit size|json|unexpected content|failed to decode|"
                          r"cannot unmarshal|failed to unmarshal|error unmarshalling|manifest invalid"),
     (Reason.UNSUPPORTED_FORMAT, r"(?:unexpected )?media ?[tT]ype|unsupported (?:MIME type|manifest|schema|image|media)|not implemented|"
                                 r"encountered unknown type|schema ?(?:version )?1 "),
@@ -39,15 +41,15 @@ TABLE: tuple[tuple[Reason, str], ...] = (
     (Reason.TLS, r"tls\Z|tls |x509|server gave HTTP response to HTTPS client|(?:bad )?certificate"),
     (Reason.TIMEOUT, r"i/o timeout|context deadline exceeded|code = DeadlineExceeded|TLS handshake timeout|timeout |"
                      r"request canceled|Client\.Timeout|(?:operation |connection )?timed out|timeout\Z"),
-    (Reason.CONNECT, r"connection (?:refused|reset by peer|aborted)|connect\Z|no route to host|network is unreachable|host is down|"
+    (Reason.CONNECT, r"[Cc]onnection (?:refused|reset by peer|aborted)|happened during read|connect\Z|no route to host|network is unreachable|host is down|"
                      r"broken pipe|proxyconnect|use of closed network connection|server closed|http2|(?:unexpected )?EOF\Z"),
     # What the registry answered.
-    (Reason.RATE_LIMITED, r"toomanyrequests|429 |[Tt]oo [Mm]any [Rr]equests|rate limit|You have reached your"),
-    (Reason.SERVER_ERROR, r"5[0-9][0-9] |RegistryUnavailable|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout"),
-    (Reason.AUTH, r"40[137] |pull access denied|authorization failed|unauthorized|(?:access )?denied|no basic auth credentials|"
+    (Reason.RATE_LIMITED, r"toomanyrequests|429(?: |\Z)|[Tt]oo [Mm]any [Rr]equests|rate limit|You have reached your"),
+    (Reason.SERVER_ERROR, r"5[0-9][0-9](?: |\Z)|RegistryUnavailable|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout"),
+    (Reason.AUTH, r"40[137](?: |\Z)|pull access denied|authorization failed|unauthorized|(?:access )?denied|no basic auth credentials|"
                   r"insufficient_scope|authentication required|requested access to the resource is denied|(?:invalid|incorrect) username|"
                   r"unable to retrieve auth token|(?:access )?forbidden|failed to authorize|failed to fetch (?:oauth|anonymous) token"),
-    (Reason.NOT_FOUND, r"not found|manifest unknown|name unknown|blob unknown|404 |(?:.* )?does not exist|repository name not known|"
+    (Reason.NOT_FOUND, r"not found|manifest unknown|name unknown|blob unknown|404(?: |\Z)|(?:.* )?does not exist|repository name not known|"
                        r".* not found\Z|code = NotFound|short-name"),
     # What only the outer links tell.
     (Reason.RUNTIME, r"code = Unavailable"),
