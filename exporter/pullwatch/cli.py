@@ -30,6 +30,8 @@ app = App(
     default_parameter=Parameter(negative_iterable=()),
     config=cyclopts.config.Env(settings.ENVIRONMENT_PREFIX, command=False),
 )
+# Ctrl-C is `main`'s to handle, or it would look like the SystemExit by which rich tells of a closed pipe.
+app.suppress_keyboard_interrupt = app.meta.suppress_keyboard_interrupt = False
 
 
 @app.command

@@ -105,11 +105,15 @@ class Play:
     log: QuietLog = dataclasses.field(default_factory=QuietLog)
 
 
+class AddressError(ValueError):
+    """A listen address is none; the text says what was expected."""
+
+
 def address(listen: str) -> tuple[str, int]:
-    """Return host and port of `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. Raises ValueError with what was expected."""
+    """Return host and port of `HOST:PORT`, `:PORT` or `[IPv6]:PORT`. Raises AddressError."""
     host, colon, port = listen.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not port.isdecimal() or int(port) > 65535:
         message = f"listen address {listen!r} is not HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::]:{DEFAULT_PORT}"
-        raise ValueError(message)
+        raise AddressError(message)
     return host or "0.0.0.0", int(port)  # noqa: S104 - an empty host asks for all addresses

@@ -29,6 +29,8 @@ has a table for each verb; `--config FILE` or `PULLWATCH_CONFIG` names it:
 listen = "0.0.0.0:9436"
 log-format = "json"
 ```
+
+Where several values may be given, a flag is repeated, a variable separates them by blanks, and the file has an array.
 """
 
 

@@ -70,7 +70,13 @@ def test_a_broken_reference_has_no_parts(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["user:secret@reg.example/a:1", "user@reg.example/a", "https://user:secret@reg.example/a", f"user:secret@reg.example/a@{DIGEST}"],
+    [
+        "user:secret@reg.example/a:1",
+        "user@reg.example/a",
+        "https://user:secret@reg.example/a",
+        "user:secret@sha256:5000/a",
+        f"user:secret@reg.example/a@{DIGEST}",
+    ],
 )
 def test_a_password_is_never_kept(text: str) -> None:
     """A reference with a user or password loses its text."""
@@ -86,6 +92,12 @@ def test_a_password_is_never_kept(text: str) -> None:
         (f'Pulling image "a:1@{DIGEST}"', f'Pulling image "a:1@{DIGEST}"'),
         (f'Pulling image "docker-pullable://a@{DIGEST}".', f'Pulling image "docker-pullable://a@{DIGEST}".'),
         ("no at sign", "no at sign"),
+        ('Pulling image "user:se/cret@reg.example/a:1"', 'Pulling image "(redacted)@reg.example/a:1"'),
+        ('Pulling image "user:se cr\\"et\'<@reg.example/a:1"', 'Pulling image "(redacted)@reg.example/a:1"'),
+        ('Pulling image "user:cut in the mid@dle', 'Pulling image "(redacted)@dle'),
+        (f'Pulling image "user:secret@reg.example/a@{DIGEST}"', f'Pulling image "(redacted)@reg.example/a@{DIGEST}"'),
+        ("reading docker://user:se/cret@reg.example/a: EOF", "reading docker://(redacted)@reg.example/a: EOF"),
+        ("reading a:1@sha256:cut: EOF", "reading a:1@sha256:cut: EOF"),
     ],
 )
 def test_a_text_loses_passwords_only(text: str, shown: str) -> None:

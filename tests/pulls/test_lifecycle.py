@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pullwatch.pulls.lifecycle import GRACE_SECONDS, SETTLE_SECONDS, Lifecycle, in_order
+from pullwatch.pulls.lifecycle import GRACE_SECONDS, MAX_ROWS, SETTLE_SECONDS, Lifecycle, in_order
+from pullwatch.pulls.message import COMBINED
 from pullwatch.pulls.observed import Event, Node, NodeImage
 from pullwatch.pulls.pull import Outcome, Pull, Reason, SizeKind
 from tests.pulls.made import T0, back_off, container, event, failed, pod, present, pulled, pulling
@@ -110,6 +111,36 @@ def test_two_pulls_at_the_same_time_both_moved() -> None:
     assert outcomes(rows) == [Outcome.PULLED, Outcome.PULLED]
 
 
+def test_an_image_that_came_again_in_full_is_pulled() -> None:
+    """No Event tells that a node dropped an image; a second pull as long as the first shows it."""
+    rows = told(Lifecycle(), pulled(took="60s", at=60), pulled(took="58s", pod="web-1", at=5000), pulled(took="1s", pod="web-2", at=6000))
+
+    assert outcomes(rows) == [Outcome.PULLED, Outcome.PULLED, Outcome.REVALIDATED]
+
+
+def test_an_image_that_was_present_is_not_asked_about_for_minutes() -> None:
+    """Where nothing tells how long it takes to move, a long pull moved something: a tag that moved, or an image that was dropped."""
+    rows = told(Lifecycle(), present(at=0), pulled(took="1s", pod="web-1", at=60), present("a", at=70), pulled("a", took="60s", at=200))
+
+    assert outcomes(rows) == [Outcome.CACHED, Outcome.REVALIDATED, Outcome.CACHED, Outcome.PULLED]
+
+
+def test_a_forged_count_makes_few_rows() -> None:
+    """Past a cap equal attempts share one row, which counts them."""
+    rows = told(Lifecycle(), pulled(count=2**31 - 1))
+
+    assert (len(rows), sum(row.count for row in rows)) == (MAX_ROWS + 1, 2**31 - 1)
+
+
+def test_a_containers_echo_is_not_counted() -> None:
+    """`Error: ErrImagePull` has an Event of its own beside it, which is counted."""
+    lifecycle = Lifecycle()
+
+    told(lifecycle, failed(), event("Failed", "Error: ErrImagePull"))
+
+    assert lifecycle.coverage().events == 1
+
+
 def test_a_tag_that_moved_is_a_pull() -> None:
     """Another size under the same tag means that bytes had to move."""
     rows = told(Lifecycle(), pulled(size=10, at=5), pulled(size=20, took="1s", pod="web-1", at=500))
@@ -170,6 +201,30 @@ def test_a_deleted_pods_pull_is_given_up_in_the_end() -> None:
     lifecycle.advance(T0 + 6 + GRACE_SECONDS, window_start=T0)
 
     assert lifecycle.running() == []
+
+
+def test_a_pod_that_nobody_has_is_given_up() -> None:
+    """Where the cluster told all its pods, the pull of another is waited for during the grace time only."""
+    lifecycle = Lifecycle()
+    told(lifecycle, pulling(pod="old", at=0), pulling(pod="young", at=3500))
+    lifecycle.reach(T0 + 3600)
+
+    lifecycle.settle(window_start=T0, all_pods=True)
+
+    assert [row.pod for row in lifecycle.running()] == ["young"]
+
+
+def test_a_static_pod_comes_back_under_its_uid() -> None:
+    """Its uid is the hash of its manifest: a new one of the same uid is not gone."""
+    lifecycle = Lifecycle()
+    lifecycle.pod(pod(), at=T0)
+    lifecycle.pod_gone("uid-web-0", at=T0 + 5)
+
+    lifecycle.pod(pod(), at=T0 + 10)
+    told(lifecycle, pulling(at=11))
+    lifecycle.advance(T0 + 11 + GRACE_SECONDS, window_start=T0)
+
+    assert [row.pod for row in lifecycle.running()] == ["web-0"]
 
 
 def test_a_deleted_namespace_ends_its_pulls() -> None:
@@ -257,6 +312,56 @@ def test_a_failing_event_from_a_list_keeps_its_first_stamp() -> None:
     assert [entry.since for entry in lifecycle.failing()] == [T0]
 
 
+def test_a_success_in_between_parts_the_failures_of_an_event() -> None:
+    """One Event counts failures of hours apart: a container that had its image since does not fail since the first."""
+    live, listed = Lifecycle(), Lifecycle()
+
+    live.event(failed(uid="one", at=0), arrived_at=T0)
+    live.event(pulled(at=10), arrived_at=T0 + 10)
+    live.event(failed(uid="one", count=2, first=0, at=3000), arrived_at=T0 + 3000)
+    for seen in in_order([failed(count=2, first=0, at=3000), pulled(at=10)]):
+        listed.event(seen, listed_at=T0 + 3100)
+
+    assert [entry.since for lifecycle in (live, listed) for entry in lifecycle.failing()] == [T0 + 3000] * 2
+
+
+def test_a_failing_pod_that_nobody_knows_ends() -> None:
+    """A pod deleted while we were away is told by its Events alone; asked for, it is not there."""
+    lifecycle = Lifecycle()
+    lifecycle.event(failed(at=0), listed_at=T0 + 1000)
+
+    lifecycle.pod_gone("uid-web-0", at=T0 + 1001)
+
+    assert (lifecycle.failing(), lifecycle.strangers()) == ([], {})
+
+
+def test_a_container_fails_once_whoever_tells_it() -> None:
+    """A combined Event names no container; the pod's status does, and is the same failure."""
+    lifecycle = Lifecycle()
+    waiting = container(
+        "b", "b:1", waiting_reason="ImagePullBackOff", waiting_message='Back-off pulling image "b:1": ErrImagePull: not found'
+    )
+    combined = event("Failed", f'{COMBINED}Failed to pull image "b:1": not found', uid="one", container=None, at=3)
+
+    told(lifecycle, combined)
+    lifecycle.pod(pod("web-0", container(), waiting), at=T0 + 4)
+    told(lifecycle, event("Failed", combined.message, uid="one", count=2, container=None, at=30, first=3))
+
+    assert [(entry.container, entry.since) for entry in lifecycle.failing()] == [("b", T0 + 3)]
+
+
+def test_an_image_volume_is_there_once_all_containers_run() -> None:
+    """Its `Pulled` may be lost; no container starts without it."""
+    lifecycle = Lifecycle()
+    told(lifecycle, failed("data:v1", container=None, at=0))
+    lifecycle.pod(pod("web-0", container(started=5), container("b", "b:1"), volume_images=("data:v1",)), at=T0 + 6)
+    before = lifecycle.failing()
+
+    lifecycle.pod(pod("web-0", container(started=5), container("b", "b:1", started=50), volume_images=("data:v1",)), at=T0 + 60)
+
+    assert ([entry.image.as_written for entry in before], lifecycle.failing()) == (["data:v1"], [])
+
+
 def test_pod_status_tells_the_reason_of_a_back_off() -> None:
     """No filter applies to the status; a listed pod fails since its creation, unless an Event knows better."""
     lifecycle = Lifecycle()
@@ -269,6 +374,15 @@ def test_pod_status_tells_the_reason_of_a_back_off() -> None:
 
     assert [(entry.reason, entry.since, entry.container) for entry in listed] == [(Reason.NOT_FOUND, T0, "web")]
     assert [entry.since for entry in lifecycle.failing()] == [T0 + 100]
+
+
+def test_a_failing_pod_is_not_of_the_future() -> None:
+    """The API server's clock may be ahead of ours."""
+    lifecycle = Lifecycle()
+
+    lifecycle.pod(pod("web-0", container(waiting_reason="ErrImagePull", waiting_message="not found"), created=30), at=T0, listed=True)
+
+    assert [entry.since for entry in lifecycle.failing()] == [T0]
 
 
 def test_the_error_of_an_image_volume_is_not_blamed_on_the_container() -> None:
@@ -331,6 +445,19 @@ def test_an_open_pull_ends_when_its_container_started() -> None:
     lifecycle.advance(T0 + 22 + SETTLE_SECONDS, window_start=T0)
 
     assert (len(before), lifecycle.running()) == (1, [])
+
+
+def test_an_open_pull_ends_when_its_container_crashed_again() -> None:
+    """A crashing container loses its `Pulled` to the filter of the kubelet; that it ended later than it asked shows the end."""
+    lifecycle = Lifecycle()
+    told(lifecycle, pulling(at=1000), pulling(at=1000, container="b"))
+    crashed = container(started=5, finished_at=T0 + 1010, waiting_reason="CrashLoopBackOff")
+    waits = container("b", started=5, finished_at=T0 + 1000, waiting_reason="CrashLoopBackOff")
+
+    lifecycle.pod(pod("web-0", crashed, waits, phase="Running"), at=T0 + 1011)
+    lifecycle.advance(T0 + 1012 + SETTLE_SECONDS, window_start=T0)
+
+    assert [row.container for row in lifecycle.running()] == ["b"]
 
 
 def test_a_start_before_the_window_is_not_judged() -> None:

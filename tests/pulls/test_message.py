@@ -104,6 +104,20 @@ def test_it_reads_the_failure_of_a_sandbox_image() -> None:
     assert meaning == Message(Kind.FAILED, "registry.k8s.io/pause:3.9", reason=Reason.TIMEOUT, sandbox=True)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        'failed pulling image "r.example/pause:3": Error response from daemon: no basic auth credentials',
+        "error creating pod sandbox with name k8s_a: initializing source docker://r.example/pause:3: unauthorized: authentication required",
+    ],
+)
+def test_each_runtime_names_the_sandbox_image(error: str) -> None:
+    """dockershim quotes it, CRI-O names it as a source."""
+    meaning = message.parse("FailedCreatePodSandBox", f"Failed to create pod sandbox: rpc error: code = Unknown desc = {error}")
+
+    assert meaning == Message(Kind.FAILED, "r.example/pause:3", reason=Reason.AUTH, sandbox=True)
+
+
 def test_it_reads_go_quoting() -> None:
     """Quotes, newlines and code points in a reference come back as they were."""
     meaning = message.parse("Pulling", r'Pulling image "a\"b\\c\n\x00\u00e9\U0001f433"')

@@ -8,7 +8,16 @@ from pullwatch.pulls.queue import NodeQueue, Open
 
 def asked(queue: NodeQueue, at: float, name: str = "a") -> Open:
     pull = Open(
-        slot=name, image=image.parse("a"), namespace="n", pod="p", pod_uid=name, container=None, node="node-a", started_at=at, message=""
+        slot=name,
+        image=image.parse("a"),
+        namespace="n",
+        pod="p",
+        pod_uid=name,
+        container=None,
+        node="node-a",
+        started_at=at,
+        stamp=at,
+        message="",
     )
     queue.ask(pull)
     return pull
@@ -43,6 +52,17 @@ def test_a_pull_that_overtakes_shows_the_parallelism() -> None:
     assert ahead(queue) == [0, 0]
     assert slow.unblocked_at == 0
     assert later.unblocked_at == 20
+
+
+def test_ends_that_arrive_together_did_not_happen_together() -> None:
+    """After a watch was cut, ends arrive late; what ran at the same time is told by the node's own stamps."""
+    queue = NodeQueue()
+    first, second = asked(queue, 0), asked(queue, 5)
+
+    queue.end(first, at=120, stamp=30, pull_seconds=30, wait_seconds=0.0)
+    queue.end(second, at=120, stamp=90, pull_seconds=60, wait_seconds=25.0)
+
+    assert queue.parallelism == 1
 
 
 def test_two_questions_of_one_second_prove_nothing() -> None:

@@ -81,6 +81,22 @@ ERRORS = [
     ("rpc error: code = Canceled desc = " + PULL + "context canceled", Reason.CANCELLED),
     (PULL + "failed to copy: httpReadSeeker: failed open: failed to do request: context canceled", Reason.CANCELLED),
     ("SignatureValidationFailed: image r.example/a:1 rejected", Reason.POLICY),
+    (
+        PULL + 'failed commit on ref "layer-sha256:ab": "layer-sha256:ab" failed size validation: 500 != 600: failed precondition',
+        Reason.BAD_CONTENT,
+    ),
+    (PULL + "encountered unknown type text/html; children may not be fetched", Reason.BAD_CONTENT),
+    ("rpc error: code = Unknown desc = Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", Reason.RUNTIME),
+    ("rpc error: code = Unimplemented desc = unknown service runtime.v1.ImageService", Reason.RUNTIME),
+    ("filesystem layer verification failed for digest sha256:ab", Reason.DIGEST_MISMATCH),
+    (
+        'writing blob: adding layer with blob "sha256:ab"/""/"sha256:cd": unpacking failed (error: exit status 1; output: write /a: no space left on device)',
+        Reason.DISK_FULL,
+    ),
+    ("copying blob sha256:ab: happened during read: Connection reset by peer", Reason.CONNECT),
+    ('reading blob sha256:ab: fetching blob: StatusCode: 404, ""', Reason.NOT_FOUND),
+    ("pinging container registry r.example: StatusCode: 503", Reason.SERVER_ERROR),
+    ("Error response from daemon: invalid reference format: repository name must be lowercase", Reason.INVALID_NAME),
     ("something new", Reason.UNKNOWN),
     ("", Reason.UNKNOWN),
 ]

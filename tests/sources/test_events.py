@@ -132,3 +132,11 @@ def test_it_cleans_every_text() -> None:
     assert "\x1b" not in event.message
     assert len(event.message) == observed.MAX_TEXT
     assert event.node == "node a"
+
+
+def test_it_bounds_what_no_kubelet_writes() -> None:
+    """A count beyond an int32 is cut, and pods without a uid are told apart by their names."""
+    forged = convert(given.event(count=10**30, involvedObject={"kind": "Pod", "namespace": "shop", "name": "api-0"}))
+
+    assert forged is not None
+    assert (forged.count, forged.pod_uid) == (2**31 - 1, "shop/api-0")

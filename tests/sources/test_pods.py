@@ -87,8 +87,8 @@ def test_it_joins_spec_and_status_of_all_three_lists() -> None:
 
     assert read.containers == (
         observed.Container("api", ContainerKind.CONTAINER, "team/api:1.0", "Always", None, None, "ImagePullBackOff", "m"),
-        observed.Container("init", ContainerKind.INIT, "team/init:1", "", at(3), at(4)),
-        observed.Container("debug", ContainerKind.EPHEMERAL, "toolbox", "", at(9)),
+        observed.Container("init", ContainerKind.INIT, "team/init:1", "", at(3), at(4), restarted_at=at(3)),
+        observed.Container("debug", ContainerKind.EPHEMERAL, "toolbox", "", at(9), restarted_at=at(9)),
     )
     assert read.other_images == ("docker.io/team/api:1.0",)
 

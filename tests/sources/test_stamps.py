@@ -24,7 +24,17 @@ def test_it_reads_what_the_api_writes(stamp: str, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "stamp",
-    [None, "", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "yesterday", "2026-11-23T16:48:48", "2026-13-45T99:00:00Z", "2" * 100_000],
+    [
+        None,
+        "",
+        "0001-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "yesterday",
+        "2026-11-23T16:48:48",
+        "2026-13-45T99:00:00Z",
+        "2" * 100_000,
+    ],
 )
 def test_it_has_no_time_for_anything_else(stamp: str | None) -> None:
     """Zero values, stamps without a zone and other texts are no time."""

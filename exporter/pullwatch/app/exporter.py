@@ -167,6 +167,10 @@ class Exporter:
             image_sizes=self._sizes.by_image(),
         )
 
+    def events_seen(self) -> int:
+        """Return how many Events about images were read."""
+        return self._lifecycle.tally.events
+
     def recent(self) -> list[Pull]:
         return self._history.pulls(now=self._clock())
 

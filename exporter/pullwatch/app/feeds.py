@@ -59,10 +59,12 @@ def feeds(exporter: Exporter, checks: PodChecks, *, namespaces: Sequence[str]) -
         Feed(resource=resources.nodes(), take_list=lambda nodes, _: exporter.listed_nodes(nodes), take=exporter.node),
         *(_pods(exporter, checks, namespace) for namespace in named),
     ]
-    return found + [_events(exporter, namespace) for namespace in named]
+    return found + [events(exporter, namespace) for namespace in named]
 
 
-def _events(exporter: Exporter, namespace: str | None) -> Feed[observed.Event]:
+def events(exporter: Exporter, namespace: str | None) -> Feed[observed.Event]:
+    """Return the feed of the Events of all or one namespace."""
+
     def take_list(events: list[observed.Event], first: bool) -> None:  # noqa: FBT001 - as Feed says
         if first:
             exporter.first_events(events)

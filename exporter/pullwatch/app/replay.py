@@ -21,11 +21,12 @@ from pullwatch.app.wrong import Wrong
 from pullwatch.publish import terminal
 from pullwatch.publish.report import words
 from pullwatch.publish.server import ListenError, Server
-from pullwatch.settings import Play, address
+from pullwatch.settings import AddressError, Play, address
 from pullwatch.sim import made, recording
 from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.player import Player
 from pullwatch.sim.store import Store
+from pullwatch.sources import inputs
 from pullwatch.sources.access import ClusterAccess, NoCredentials
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ def run(file: Path | None, options: Play) -> None:
         played = made.recording() if file is None else recording.load(file)
         host, port = address(options.listen)
         asyncio.run(_play(played, options, title="demo" if file is None else str(file), host=host, port=port))
-    except (ValueError, recording.RecordingError, ListenError) as error:
+    except ListenError as error:
+        raise Wrong(f"{error}: name another address with --listen") from error
+    except recording.RecordingError as error:
+        raise Wrong(f"{error}; replay reads watch frames, or what {inputs.EXPECTED} prints") from error
+    except AddressError as error:
         raise Wrong(str(error)) from error
 
 

@@ -89,7 +89,7 @@ async def _live(cluster: Cluster) -> Summary:
     from pullwatch.sources.kube import Session
 
     gathering = Gathering()
-    named: Sequence[str | None] = cluster.namespace or (None,)
+    named: Sequence[str | None] = tuple(dict.fromkeys(cluster.namespace)) or (None,)
     async with Session(access.find(kubeconfig=cluster.kubeconfig, context=cluster.context)) as session:
         # Without the right to nodes sizes have no kind, which is said; without Events or pods there is no report.
         with contextlib.suppress(errors.Forbidden):
@@ -97,7 +97,7 @@ async def _live(cluster: Cluster) -> Summary:
         for namespace in named:
             _take_all(gathering, await listing.read_once(session, resources.pods(namespace)))
             _take_all(gathering, await listing.read_once(session, resources.events(namespace)))
-    return gathering.summary(thresholds=assets.thresholds(), now=time.time())
+    return gathering.summary(thresholds=assets.thresholds(), now=time.time(), all_pods=True)
 
 
 def _take_all(gathering: Gathering, listed: listing.Everything[Any]) -> None:
@@ -147,12 +147,15 @@ class Gathering:
         else:
             self._lifecycle.node(thing)
 
-    def summary(self, *, thresholds: Thresholds, now: float | None = None) -> Summary:
-        """Return what was found; `now` is the newest stamp unless given, and the clock's where nothing bears a stamp."""
+    def summary(self, *, thresholds: Thresholds, now: float | None = None, all_pods: bool = False) -> Summary:
+        """Return what was found; `now` is the newest stamp unless given, and the clock's where nothing bears a stamp.
+
+        With `all_pods` every pod that there is was told: the cluster itself does so, a file perhaps not.
+        """
         self._judge()
         if now is not None:
             self._lifecycle.reach(now)
-        self._rows += self._lifecycle.settle(window_start=self._oldest_kept or 0.0)
+        self._rows += self._lifecycle.settle(window_start=self._oldest_kept or 0.0, all_pods=all_pods)
         rows = [self._with_workload(row) for row in self._rows] + self._lifecycle.running()
         self._rows = []
         last = self._lifecycle.now or None

@@ -18,7 +18,7 @@ from pullwatch.app.feeds import FirstLists, feeds, follow
 from pullwatch.app.wrong import Wrong
 from pullwatch.pack import assets
 from pullwatch.publish.server import ListenError, Server, make_app
-from pullwatch.settings import Serve, address
+from pullwatch.settings import AddressError, Serve, address
 from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
 
@@ -39,7 +39,9 @@ def run(options: Serve) -> None:
         host, port = address(options.listen)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         asyncio.run(_until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port))
-    except (ValueError, errors.AccessError, ListenError) as error:
+    except ListenError as error:
+        raise Wrong(f"{error}: name another address with --listen") from error
+    except (AddressError, errors.AccessError) as error:
         raise Wrong(str(error)) from error
 
 

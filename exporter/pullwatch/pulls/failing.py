@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from pullwatch.pulls import image as images
 from pullwatch.pulls import message as messages
 from pullwatch.pulls import reason as reasons
+from pullwatch.pulls.observed import ContainerKind
 from pullwatch.pulls.pull import Failing, Reason
+from pullwatch.pulls.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,9 @@ WAITING_REASONS: dict[str, Reason | None] = {
 """Reasons of a waiting container that are about its image (kubernetes pkg/kubelet/images/types.go, cri-api errors.go);
 None where the message tells more."""
 
+HEALED_CAPACITY = 20_000
+"""Containers of which the last success is remembered."""
+
 _BACK_OFF = "Back-off pulling image "
 
 
@@ -48,6 +53,8 @@ class _Entry:
     since: float
     from_status: bool = False
     """Whether `since` is only when a status was seen; an Event's own stamp is better."""
+    combined: bool = False
+    """Whether a combined Event told it, which names no container although one failed."""
 
 
 class FailingContainers:
@@ -55,27 +62,36 @@ class FailingContainers:
 
     def __init__(self) -> None:
         self._pods: dict[str, dict[str, _Entry]] = {}
+        self._healed: Recent[float] = Recent(capacity=HEALED_CAPACITY)
 
     def __contains__(self, pod_uid: str) -> bool:
         return pod_uid in self._pods
 
-    def fail(self, event: Event, message: Message, *, since: float, container: str | None) -> None:
-        """Take a failure that an Event tells."""
+    def fail(self, event: Event, message: Message, *, since: float, at: float, container: str | None) -> None:
+        """Take a failure that an Event tells: its newest occurrence is of `at`, its oldest of `since`."""
         if message.sandbox:
             return
+        image = images.parse(message.image)
+        if message.combined:
+            container = self._container_of(event.pod_uid, image)
+        # A success in between parts the occurrences of an Event; which of them came after it is not told.
+        healed_at = self._healed.get(f"{event.pod_uid} {_key(container, image)}")
         entry = _Entry(
-            images.parse(message.image),
+            image,
             event.namespace,
             event.pod,
             container,
             event.node,
             message.reason or Reason.UNKNOWN,
-            since,
+            at if healed_at is not None and healed_at >= since else since,
+            combined=message.combined,
         )
         self._put(event.pod_uid, entry, known_reason=message.reason)
 
-    def heal(self, pod_uid: str, *, container: str | None, image: Image) -> None:
-        """Take a success: of this container, or of any of the pod that wanted this image."""
+    def heal(self, pod_uid: str, *, container: str | None, image: Image, at: float | None = None) -> None:
+        """Take a success: of this container, or of any of the pod that wanted this image; `at` where an Event told it."""
+        if at is not None:
+            self._healed.put(f"{pod_uid} {_key(container, image)}", at)
         entries = self._pods.get(pod_uid)
         if not entries:
             return
@@ -99,6 +115,8 @@ class FailingContainers:
                 self._waits(pod, container, since)
             elif container.waiting_reason == "CrashLoopBackOff" or (container.started_at is not None and not container.waiting_reason):
                 self.heal(pod.uid, container=container.name, image=images.parse(container.image))
+        if all(one.started_at is not None and not one.waiting_reason for one in pod.containers if one.kind is ContainerKind.CONTAINER):
+            self._heal_volumes(pod.uid)
 
     def end(self, pod_uid: str) -> None:
         self._pods.pop(pod_uid, None)
@@ -124,6 +142,19 @@ class FailingContainers:
             for entry in entries.values()
         ]
 
+    def _heal_volumes(self, pod_uid: str) -> None:
+        """Take that all containers run, which a kubelet starts only once it has the pod's image volumes."""
+        entries = self._pods.get(pod_uid, {})
+        for key in [key for key, entry in entries.items() if entry.container is None]:
+            del entries[key]
+        if not entries:
+            self.end(pod_uid)
+
+    def _container_of(self, pod_uid: str, image: Image) -> str | None:
+        """Return the container of a pod that is known to fail with this image."""
+        entries = self._pods.get(pod_uid, {}).values()
+        return next((entry.container for entry in entries if entry.image == image), None)
+
     def _waits(self, pod: Pod, container: Container, since: float) -> None:
         written, error = _back_off(container.waiting_message)
         # The error of an image volume sits on a container whose own image is fine.
@@ -146,6 +177,11 @@ class FailingContainers:
 
     def _put(self, pod_uid: str, entry: _Entry, *, known_reason: Reason | None) -> None:
         entries = self._pods.setdefault(pod_uid, {})
+        unnamed = entries.get(_key(None, entry.image))
+        if entry.container is not None and unnamed is not None and unnamed.combined:
+            # Now the container is known that a combined Event could not name.
+            del entries[_key(None, entry.image)]
+            entries.setdefault(_key(entry.container, entry.image), unnamed)
         before = entries.get(_key(entry.container, entry.image))
         if before is not None:
             entry.since = _earlier(entry, before)

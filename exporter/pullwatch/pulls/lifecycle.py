@@ -37,6 +37,9 @@ SETTLE_SECONDS = 60.0
 YOUNG_SECONDS = 240.0
 """No API server lets an Event expire before 5 minutes: a younger one that is deleted went with its namespace."""
 
+MAX_ROWS = 100
+"""Rows that one state of an Event may become; a forged count would make two thousand million."""
+
 UNPARSED_KEPT = 20
 """Texts outside the grammar that are kept to be shown."""
 
@@ -131,7 +134,7 @@ class Lifecycle:
         if not growth:
             return []
         message = messages.parse(event.reason, event.message)
-        if message.kind is Kind.UNRELATED:
+        if message.kind is Kind.UNRELATED or (message.kind is Kind.CONTAINER_ERROR and not message.combined):
             return []
         self.tally.events += growth
         at = self._time(event, arrived_at, listed_at)
@@ -152,7 +155,7 @@ class Lifecycle:
         """Take the deletion of an Event: it expired, or its namespace was deleted and refuses the end of the pull."""
         self.occurrences.forget(event.uid)
         at = self.reach(at if at is not None else self.now)
-        if event.reason == "Pulling" and event.last_at is not None and at - event.last_at < YOUNG_SECONDS:
+        if event.reason == "Pulling" and event.last_at is not None and at - self._skew.ours(event.node, event.last_at) < YOUNG_SECONDS:
             message = messages.parse(event.reason, event.message)
             self._open.close(self._open.find(event, message), at=at)
 
@@ -170,7 +173,7 @@ class Lifecycle:
             case Kind.BACK_OFF:
                 # A back-off follows a failure, also where the filter of the kubelet swallowed its Event.
                 self._open.close(self._open.find(event, message), at=at)
-                self._failing.fail(event, message, since=self._since(event, at), container=container_of(event, message))
+                self._fail(event, message, at, growth)
         return []
 
     def _ask(self, event: Event, message: Message, at: float) -> None:
@@ -182,9 +185,11 @@ class Lifecycle:
         outcome = Outcome.REVALIDATED if self._was_there(event, message, at) else Outcome.PULLED
         row = self._row(event, message, at, outcome)
         self._open.succeed(event, message, at=at)
-        self._note_success(event, message, at)
+        self._note_success(event, message, at, moved_seconds=_took(message) if outcome is Outcome.PULLED else None)
         # Equal texts of one Event: the same image of the same pod was there by the second time.
-        return [row, *(replace(row, outcome=Outcome.REVALIDATED) for _ in range(growth - 1))]
+        again = replace(row, outcome=Outcome.REVALIDATED)
+        rows = [row, *(again for _ in range(min(growth, MAX_ROWS) - 1))]
+        return rows if growth <= MAX_ROWS else [*rows, replace(again, count=growth - MAX_ROWS)]
 
     def _present(self, event: Event, message: Message, at: float, growth: int) -> Pull:
         # A kubelet that restarted in mid-pull may find the image there: then the open pull has ended.
@@ -199,14 +204,19 @@ class Lifecycle:
         if pull is not None:
             row = replace(row, started_at=min(pull.started_at, at) or None)
             self._open.close(pull, at=at)
-        self._failing.fail(event, message, since=self._since(event, at), container=container_of(event, message))
+        self._fail(event, message, at, growth)
         return replace(row, count=growth, reason=message.reason)
 
-    def _note_success(self, event: Event, message: Message, at: float) -> None:
+    def _fail(self, event: Event, message: Message, at: float, growth: int) -> None:
+        # Where earlier occurrences were seen, they were taken when they came.
+        since = self._since(event, at) if growth == event.count else at
+        self._failing.fail(event, message, since=since, at=at, container=container_of(event, message))
+
+    def _note_success(self, event: Event, message: Message, at: float, *, moved_seconds: float | None = None) -> None:
         image = images.parse(message.image)
         if image.canonical:
-            self._presence.note(event.node, image.canonical, at=at, size_bytes=message.size_bytes)
-        self._failing.heal(event.pod_uid, container=container_of(event, message), image=image)
+            self._presence.note(event.node, image.canonical, at=at, size_bytes=message.size_bytes, moved_seconds=moved_seconds)
+        self._failing.heal(event.pod_uid, container=container_of(event, message), image=image, at=at)
         self.pods.tell(event.pod_uid, container=container_of(event, message), image=message.image)
 
     def _was_there(self, event: Event, message: Message, at: float) -> bool:
@@ -214,8 +224,8 @@ class Lifecycle:
         image = images.parse(message.image).canonical
         if image is None:
             return False
-        took = message.pull_seconds if message.pull_seconds is not None else message.total_seconds or 0.0
-        return self._presence.had(event.node, image, before=at - took, size_bytes=message.size_bytes)
+        took = _took(message)
+        return self._presence.had(event.node, image, before=at - took, size_bytes=message.size_bytes, took_seconds=took)
 
     # Pods and nodes.
 
@@ -230,9 +240,9 @@ class Lifecycle:
         """
         at = self.reach(at if at is not None else self.now)
         self.pods.know(pod, at=at)
-        self._failing.compare(pod, since=(pod.created_at or at) if listed else at)
+        self._failing.compare(pod, since=min(pod.created_at or at, at) if listed else at)
         for container in pod.containers:
-            if container.started_at is not None and not container.waiting_reason:
+            if container.started_at is not None:
                 self._started(pod, container, at)
         if pod.phase in ("Succeeded", "Failed"):
             self._give_up_later(pod.uid, at)
@@ -240,16 +250,11 @@ class Lifecycle:
     def pod_gone(self, uid: str, *, at: float | None = None) -> None:
         """Take a pod's deletion. Its pull goes on in the kubelet, so that is waited for."""
         at = self.reach(at if at is not None else self.now)
-        if uid not in self.pods and uid not in self._open:
+        if not self.concerns(uid):
             return
         self.pods.gone(uid, at=at)
         self._failing.end(uid)
         self._give_up_later(uid, at)
-
-    def namespace_gone(self, namespace: str, *, at: float) -> None:
-        """End the pulls of a namespace: its Events are refused, so no end of them will be told."""
-        for pull in [pull for pull in self._open if pull.namespace == namespace]:
-            self._open.close(pull, at=at)
 
     def node(self, node: Node, *, at: float | None = None) -> None:
         at = self.reach(at if at is not None else self.now)
@@ -273,7 +278,10 @@ class Lifecycle:
         slot = f"spec.{container.kind}{{{container.name}}}"
         for pull in self._open.of_pod(pod.uid):
             # Stamps are whole seconds: a start in the second of the question belongs to it.
-            if int(pull.started_at) <= (container.started_at or 0.0) and (pull.slot == slot or pull.container is None):
+            started = not container.waiting_reason and int(pull.stamp) <= max(container.restarted_at or 0.0, container.started_at or 0.0)
+            # A restarted container that has ended again had its image; the end in the second of the question is an older one's.
+            ended = pull.slot == slot and (container.finished_at or 0.0) > pull.stamp
+            if ended or (started and (pull.slot == slot or pull.container is None)):
                 due = at + SETTLE_SECONDS
                 pull.ends_by = due if pull.ends_by is None else min(due, pull.ends_by)
 
@@ -302,9 +310,15 @@ class Lifecycle:
                 self.pods.forget(uid)
         return rows
 
-    def settle(self, *, window_start: float) -> list[Pull]:
-        """Judge all pods now: for a recording, after which no Event can come."""
+    def settle(self, *, window_start: float, all_pods: bool = False) -> list[Pull]:
+        """Judge all pods now: for a recording, after which no Event can come.
+
+        With `all_pods` every pod that there is was told: any other is gone, and its pull is not waited for for ever.
+        """
         rows = self._untold(float("inf"), window_start)
+        for pull in [pull for pull in self._open if all_pods and pull.pod_uid not in self.pods]:
+            pull.ends_by = pull.started_at + GRACE_SECONDS
+            self.pods.gone(pull.pod_uid, at=self.now)
         over = [p for p in self._open if p.ends_by is not None and (p.ends_by <= self.now or not self.pods.is_gone(p.pod_uid))]
         for pull in over:
             self._open.close(pull, at=self.now)
@@ -398,6 +412,10 @@ class Lifecycle:
     def _keep_unparsed(self, event: Event, growth: int) -> None:
         self.tally.unparsed += growth
         self.unparsed_texts = [*self.unparsed_texts[-UNPARSED_KEPT + 1 :], (event.reason, images.redact(event.message))]
+
+
+def _took(message: Message) -> float:
+    return message.pull_seconds if message.pull_seconds is not None else message.total_seconds or 0.0
 
 
 def in_order(events: list[Event]) -> Iterator[Event]:

@@ -163,19 +163,22 @@ def _inspect_failed(text: str) -> Message:
     return UNPARSED
 
 
-_SANDBOX_MARKS = ("failed to get sandbox image ", "unable to pull image ", "unable to pull pause image ")
+_SANDBOX_MARKS = ("failed to get sandbox image ", "unable to pull image ", "unable to pull pause image ", "failed pulling image ")
+_SANDBOX_SOURCE = re.compile(r"[ :][Ii]nitializing source docker://([^\s\"]+): ")
 
 
 def _sandbox(text: str) -> Message:
     """Read a sandbox failure; only one that names the sandbox image is about a pull.
 
-    containerd: `failed to get sandbox image "X": failed to pull image "X": ...` (internal/cri/server/images).
+    containerd: `failed to get sandbox image "X": failed to pull image "X": ...` (internal/cri/server/images); dockershim:
+    `failed pulling image "X": ...`; CRI-O names it as the source that it could not read.
     """
     if not text.startswith(("Failed to create pod sandbox: ", "Failed create pod sandbox: ")):
         return UNRELATED
     mark = next((mark for mark in _SANDBOX_MARKS if f": {mark}" in text or f" = {mark}" in text), None)
     if mark is None:
-        return UNRELATED
+        source = _SANDBOX_SOURCE.search(text)
+        return replace(_attempt(source[1], text[source.end() :]), sandbox=True) if source else UNRELATED
     image, rest = _quoted_after(text[text.index(mark) :], mark)
     if image is None or not rest.startswith(": "):
         return UNPARSED

@@ -53,6 +53,8 @@ class Container:
     finished_at: float | None = None
     waiting_reason: str = ""
     waiting_message: str = ""
+    restarted_at: float | None = None
+    """Newest start; the first one where there was only one."""
 
 
 @dataclass(frozen=True, slots=True)

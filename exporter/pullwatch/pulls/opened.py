@@ -57,6 +57,7 @@ class OpenPulls:
             container=container_of(event, message),
             node=event.node,
             started_at=at,
+            stamp=at if event.last_at is None else event.last_at,
             message=images.redact(event.message),
         )
         self._pods.setdefault(event.pod_uid, {})[slot] = pull
@@ -77,7 +78,7 @@ class OpenPulls:
     def succeed(self, event: Event, message: Message, *, at: float) -> None:
         """End a pull well; its times tell how many the node pulls at once, also where no `Pulling` was seen."""
         pull = self.find(event, message)
-        self._queues[event.node].end(pull, at=at, pull_seconds=message.pull_seconds, wait_seconds=message.wait_seconds)
+        self._queues[event.node].end(pull, at=at, stamp=event.last_at, pull_seconds=message.pull_seconds, wait_seconds=message.wait_seconds)
         self._drop(pull)
 
     def close(self, pull: Open | None, *, at: float) -> None:

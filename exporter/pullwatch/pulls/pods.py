@@ -54,6 +54,8 @@ class KnownPods:
         self._images[pod.uid] = self._images.get(pod.uid, frozenset()) | named
         self._pods[pod.uid] = pod
         self._known_at[pod.uid] = at
+        # A static pod's uid is the hash of its manifest, so that it comes back under the same one.
+        self._gone.drop(pod.uid)
 
     def gone(self, uid: str, *, at: float) -> None:
         self._gone.put(uid, at)

@@ -42,6 +42,8 @@ class Open:
     container: str | None
     node: str
     started_at: float
+    stamp: float
+    """When it was asked for on the node's own clock, as its Event says; `started_at` is on ours."""
     message: str
     ahead_at_start: int = 0
     unblocked_at: float | None = None
@@ -75,13 +77,17 @@ class NodeQueue:
         if pull.ahead_at_start < self.parallelism:
             pull.unblocked_at = pull.started_at
 
-    def end(self, pull: Open | None, *, at: float, pull_seconds: float | None, wait_seconds: float | None) -> None:
+    def end(
+        self, pull: Open | None, *, at: float, stamp: float | None = None, pull_seconds: float | None, wait_seconds: float | None
+    ) -> None:
         """Learn from a pull that ended well, and let the next one move up.
 
-        `pull` is None where no `Pulling` was seen; its times prove overlaps all the same.
+        `pull` is None where no `Pulling` was seen; its times prove overlaps all the same. `stamp` is the end on the
+        node's clock: ends that arrive late and together, after a watch was cut, did not happen together.
         """
-        if pull_seconds is not None:
-            self._learn(at - pull_seconds, at, pull, wait_seconds)
+        end = at if stamp is None else stamp
+        if pull_seconds is not None and self._learn(end - pull_seconds, end, pull, wait_seconds):
+            self._unblock(at)
         if pull is not None:
             self.leave(pull, at=at)
 
@@ -90,8 +96,8 @@ class NodeQueue:
         if self._open.pop(pull, self) is None:
             self._unblock(at)
 
-    def _learn(self, begin: float, end: float, pull: Open | None, wait_seconds: float | None) -> None:
-        """Raise the parallelism to what this pull proves.
+    def _learn(self, begin: float, end: float, pull: Open | None, wait_seconds: float | None) -> bool:
+        """Raise the parallelism to what this pull proves; tell whether that is more than was known.
 
         Others asked for clearly earlier and still open run, since a kubelet keeps the order: it did not wait for them.
         And pulls whose running times overlap by more than the stamps' granularity ran at the same time.
@@ -99,14 +105,14 @@ class NodeQueue:
         overtaken = 0
         if pull is not None and wait_seconds is not None and wait_seconds <= NO_WAIT_SECONDS:
             earliest = itertools.islice(self._open, MOST_AT_A_TIME)
-            overtaken = sum(other is not pull and other.ends_by is None and other.started_at <= begin - STAMP_SECONDS for other in earliest)
+            overtaken = sum(other is not pull and other.ends_by is None and other.stamp <= begin - STAMP_SECONDS for other in earliest)
         # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
         overlap = self.parallelism < 2 and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
         self._finished.append((begin, end))
         proven = 1 + max(overtaken, int(overlap))
-        if proven > self.parallelism:
-            self.parallelism = proven
-            self._unblock(end)
+        risen = proven > self.parallelism
+        self.parallelism = max(self.parallelism, proven)
+        return risen
 
     def _unblock(self, at: float) -> None:
         """Note since when those run that have nothing ahead of them any more."""

@@ -27,10 +27,12 @@ TABLE: tuple[tuple[Reason, str], ...] = (
     # What came is not what was asked for.
     (Reason.PLATFORM, r"no match for platform|get image config descriptor|no matching manifest for|choosing image instance|"
                       r"no image found in (?:manifest list|image index)"),
-    (Reason.DIGEST_MISMATCH, r"unexpected commit digest|failed digest verification|filesystem layer verification failed|(?:manifest|blob|layer|content) digest mismatch|"
+    (Reason.DIGEST_MISMATCH, r"unexpected commit digest|failed digest verification|filesystem layer verification failed|"
+                             r"(?:manifest|blob|layer|content) digest mismatch|"
                              r"[Dd]igest (?:did|does) not match"),
     (Reason.BAD_CONTENT, r"unexpected media type (?:text/|application/json)|not found \((?:text/|application/json)|invalid character|"
-                         r"unexpected end of JSON|(?:_ )?failed size validation|encountered unknown type text/|unexpected commit size|json|unexpected content|failed to decode|"
+                         r"unexpected end of JSON|(?:_ )?failed size validation|encountered unknown type text/|"
+                         r"unexpected commit size|json|unexpected content|failed to decode|"
                          r"cannot unmarshal|failed to unmarshal|error unmarshalling|manifest invalid"),
     (Reason.UNSUPPORTED_FORMAT, r"(?:unexpected )?media ?[tT]ype|unsupported (?:MIME type|manifest|schema|image|media)|not implemented|"
                                 r"encountered unknown type|schema ?(?:version )?1 "),
@@ -41,7 +43,8 @@ TABLE: tuple[tuple[Reason, str], ...] = (
     (Reason.TLS, r"tls\Z|tls |x509|server gave HTTP response to HTTPS client|(?:bad )?certificate"),
     (Reason.TIMEOUT, r"i/o timeout|context deadline exceeded|code = DeadlineExceeded|TLS handshake timeout|timeout |"
                      r"request canceled|Client\.Timeout|(?:operation |connection )?timed out|timeout\Z"),
-    (Reason.CONNECT, r"[Cc]onnection (?:refused|reset by peer|aborted)|happened during read|connect\Z|no route to host|network is unreachable|host is down|"
+    (Reason.CONNECT, r"[Cc]onnection (?:refused|reset by peer|aborted)|happened during read|connect\Z|"
+                     r"no route to host|network is unreachable|host is down|"
                      r"broken pipe|proxyconnect|use of closed network connection|server closed|http2|(?:unexpected )?EOF\Z"),
     # What the registry answered.
     (Reason.RATE_LIMITED, r"toomanyrequests|429(?: |\Z)|[Tt]oo [Mm]any [Rr]equests|rate limit|You have reached your"),

@@ -14,6 +14,9 @@ from pullwatch.sources import stamps, wire
 
 KUBELET = "kubelet"
 
+MOST = 2**31 - 1
+"""An Event's count is an int32; a greater one was not written by a kubelet."""
+
 
 class Subject(msgspec.Struct, gc=False, frozen=True, rename="camel"):
     """`involvedObject`: what the Event is about."""
@@ -90,12 +93,13 @@ def _convert(event: EventObject, subject: Subject, source: Source, metadata: wir
         uid=wire.required(metadata.uid, field="metadata.uid"),
         namespace=sys.intern(wire.text(metadata.namespace or subject.namespace)),
         pod=wire.required(subject.name, field="involvedObject.name"),
-        pod_uid=wire.text(subject.uid),
+        # Without a uid, pods are told apart by their names.
+        pod_uid=wire.text(subject.uid) or f"{wire.text(subject.namespace or metadata.namespace)}/{wire.text(subject.name)}",
         field_path=sys.intern(wire.text(subject.field_path)),
         reason=sys.intern(wire.text(event.reason)),
         message=wire.text(event.message or event.note),
         node=sys.intern(wire.text(source.host or event.reporting_instance)),
-        count=max(event.count or 1, event.deprecated_count or 1, series.count or 1, 1),
+        count=min(MOST, max(event.count or 1, event.deprecated_count or 1, series.count or 1, 1)),
         first_at=first_at(event),
         last_at=last_at(event),
     )

@@ -163,6 +163,7 @@ def _container(name: str, kind: ContainerKind, spec: SpecContainer, status: Cont
         image=wire.text(spec.image),
         policy=wire.text(spec.image_pull_policy),
         started_at=min((start for start in starts if start is not None), default=None),
+        restarted_at=max((start for start in starts if start is not None), default=None),
         finished_at=stamps.seconds(ended.finished_at) or stamps.seconds(last.finished_at),
         waiting_reason=wire.text(waiting.reason),
         waiting_message=wire.text(waiting.message),

@@ -11,6 +11,9 @@ LONGEST = 40
 _FIRST_SECOND = 365 * 86400
 """Stamps of 1970 and before are zero values of somebody's clock, Go's year 1 among them."""
 
+_LAST_SECOND = 230 * 365 * 86400
+"""No cluster runs after the year 2199; the end of the calendar is where arithmetic with times fails."""
+
 
 def seconds(stamp: str | None) -> float | None:
     """Return the seconds since the epoch; None where there is no stamp, a zero value or something else."""
@@ -29,4 +32,4 @@ def _parsed(stamp: str) -> float | None:
     if moment.tzinfo is None:
         return None
     since_epoch = moment.timestamp()
-    return since_epoch if since_epoch >= _FIRST_SECOND else None
+    return since_epoch if _FIRST_SECOND <= since_epoch <= _LAST_SECOND else None
