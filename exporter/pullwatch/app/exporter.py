@@ -88,8 +88,8 @@ class Exporter:
         self.self_metrics.count_event(event.reason)
         if event.last_at is not None:
             self.self_metrics.event_lag.observe(max(0.0, arrived_at - event.last_at))
-        self._show_at_zero(event)
         self._count(self._lifecycle.event(event, arrived_at=arrived_at), arrived_at)
+        self._show_at_zero(event)
         self._tell_tally()
 
     def listed_pods(self, pods: Iterable[observed.Pod], *, first: bool, namespace: str | None) -> dict[str, tuple[str, str]]:

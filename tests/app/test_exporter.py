@@ -1,0 +1,107 @@
+"""The running exporter's state, fed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pullwatch.app.contacts import Contacts
+from pullwatch.app.exporter import Exporter
+from pullwatch.pack import assets
+from tests.pulls.made import T0, container, failed, pod, pulled, pulling
+
+REPOSITORY = ("docker.io", "library/nginx")
+
+
+class Time:
+    """One clock for everything."""
+
+    def __init__(self) -> None:
+        self.now = T0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def made() -> tuple[Exporter, Time]:
+    clock = Time()
+    return Exporter(thresholds=assets.thresholds(), contacts=Contacts(clock=clock), clock=clock, monotonic=clock), clock
+
+
+def shown(exporter: Exporter, family: str) -> dict[tuple[str, ...], Any]:
+    return {labels: value for one in exporter.collect() if one.family.name == family for labels, value in one.children}
+
+
+def test_a_question_shows_its_metrics_at_zero() -> None:
+    """The first pull of an image is an increase: its histogram is there at 0 from the question on, for two scrapes."""
+    exporter, clock = made()
+    exporter.first_events([])
+
+    exporter.event(pulling(at=0), deleted=False, arrived_at=T0)
+    asked = shown(exporter, "pullwatch_pull_duration_seconds")
+    clock.now += 30
+    exporter.event(pulled(took="30s", at=30), deleted=False, arrived_at=clock.now)
+    ended = shown(exporter, "pullwatch_pull_duration_seconds")
+    clock.now += 31
+    later = shown(exporter, "pullwatch_pull_duration_seconds")
+
+    assert [seen[REPOSITORY].cumulative[-1] for seen in (asked, ended, later)] == [0, 0, 1]
+    assert shown(exporter, "pullwatch_pull_failures_total")["docker.io", "not_found"] == 0
+
+
+def test_what_was_there_before_moves_no_counter() -> None:
+    """A first list rebuilds what runs and what ended, and counts nothing."""
+    exporter, clock = made()
+
+    exporter.first_events([pulled(took="30s", at=-60), pulling("slow:1", pod="web-1", at=-30), failed("gone:1", pod="web-2", at=-20)])
+    clock.now += 61
+
+    assert {value.cumulative[-1] for value in shown(exporter, "pullwatch_pull_duration_seconds").values()} == {0}
+    assert sum(shown(exporter, "pullwatch_pull_failures_total").values()) == 0
+    assert [row.image.as_written for row in exporter.state().running] == ["slow:1"]
+    assert [row.image.as_written for row in exporter.state().failing] == ["gone:1"]
+    assert len(exporter.recent()) == 2
+
+
+def test_a_later_list_counts_what_was_missed() -> None:
+    """An Event that a gap hid counts once, with its own time."""
+    exporter, clock = made()
+    seen = pulled(took="2s", at=1)
+    exporter.first_events([seen])
+
+    exporter.missed_events([seen, pulled("other:1", took="3s", pod="web-1", at=5)])
+    exporter.missed_events([seen])
+    clock.now += 61
+
+    counted = {labels[1]: value.cumulative[-1] for labels, value in shown(exporter, "pullwatch_pull_duration_seconds").items()}
+    assert counted == {"library/other": 1}
+
+
+def test_a_pod_that_nobody_told_of_is_looked_for() -> None:
+    """Until it was read, or is known to be gone."""
+    exporter, _ = made()
+    exporter.first_events([pulling(at=0), pulling(pod="web-1", at=1)])
+
+    before = exporter.strangers()
+    exporter.pod_read("uid-web-0", pod("web-0", container()))
+    exporter.pod_read("uid-web-1", None)
+
+    assert before == {"uid-web-0": ("shop", "web-0"), "uid-web-1": ("shop", "web-1")}
+    assert exporter.strangers() == {}
+    assert [row.workload for row in exporter.state().running] == ["Deployment/web", None]
+
+
+def test_pods_that_left_the_list_are_looked_for() -> None:
+    """A later list of Pending pods holds neither those that started nor those that are gone."""
+    exporter, _ = made()
+    exporter.listed_pods([pod("web-0"), pod("web-1")], first=True, namespace=None)
+
+    assert exporter.listed_pods([pod("web-1")], first=False, namespace=None) == {"uid-web-0": ("shop", "web-0")}
+
+
+def test_objects_that_cannot_be_used_are_counted() -> None:
+    """They were not understood either."""
+    exporter, _ = made()
+
+    exporter.undecoded(3)
+
+    assert exporter.registry.get_sample_value("pullwatch_events_unparsed_total") == 3
