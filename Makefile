@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup demo test e2e lint format lock thresholds docs clean programs browser
+.PHONY: help setup demo test e2e soak lint format lock thresholds docs clean programs browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -28,6 +28,9 @@ test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
 
 e2e: .venv/.dev programs browser ## Run only the tests that start real programs
 	@$(BIN)/pytest tests/e2e $(ARGS)
+
+soak: .venv/.dev ## Run ten times as many schedules of what may befall a watch (3 minutes)
+	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)
 
 lint: .venv/.dev ## Check format, lint, types and layers
 	$(BIN)/ruff format --check .

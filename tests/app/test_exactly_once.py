@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import Any
 
@@ -15,6 +16,9 @@ from pullwatch.pack import assets
 from pullwatch.pulls.observed import Event
 
 T0 = 1_700_000_000.0
+
+SCHEDULES = int(os.environ.get("PULLWATCH_SCHEDULES", "1000"))
+"""Schedules of one run; `make soak` takes ten times as many."""
 
 Counts = Counter[str]
 
@@ -156,6 +160,12 @@ class Schedules(RuleBasedStateMachine):
         self.repeating = {pod: known for pod, known in self.repeating.items() if known != uid}
 
     @rule()
+    def restart(self) -> None:
+        """A new life counts from 0; what happened before its first list is shown and never counted."""
+        self.cluster.happened.clear()
+        self.exporter = self.begin()
+
+    @rule()
     def tick(self) -> None:
         self.exporter.tick()
 
@@ -188,6 +198,6 @@ class Schedules(RuleBasedStateMachine):
         )
 
 
-Schedules.TestCase.settings = hypothesis.settings(max_examples=100, stateful_step_count=40, deadline=None)
+Schedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES, stateful_step_count=40, deadline=None)
 TestSchedules = Schedules.TestCase
-TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries and skewed clocks loses or doubles a pull."
+TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries, restarts and skewed clocks loses or doubles a pull."
