@@ -534,3 +534,20 @@ def test_listed_events_are_put_in_order() -> None:
     listed = [back_off(at=5), pulled(at=3), failed(at=5), pulling(at=5), pulling(at=3)]
 
     assert [seen.reason for seen in in_order(listed)] == ["Pulling", "Pulled", "Pulling", "Failed", "BackOff"]
+
+
+def test_a_running_pull_is_one_object_while_nothing_of_it_moves() -> None:
+    """What reads 5,000 running pulls may tell by identity which of them changed: place in the queue, or whose pod it is."""
+    lifecycle = Lifecycle()
+    told(lifecycle, pulling(at=0), pulling(at=5, pod="web-1"))
+    first, second = lifecycle.running()
+
+    again = lifecycle.running()
+    assert again[0] is first
+    assert again[1] is second
+
+    lifecycle.pod(pod("web-1"), at=T0 + 6)
+    told(lifecycle, pulled(at=9))
+
+    (left,) = lifecycle.running()
+    assert (left.ahead, left.unblocked_at, left.workload) == (0, T0 + 9, "Deployment/web")

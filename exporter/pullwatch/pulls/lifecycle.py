@@ -384,13 +384,21 @@ class Lifecycle:
         )
 
     def _running_row(self, pull: Open, ahead: int) -> Pull:
+        """Return the row of an open pull: the same object as before while nothing of it moves."""
+        workload = self.pods.workload(pull.pod_uid)
+        row = pull.row
+        if row is None or row.ahead != ahead or row.unblocked_at != pull.unblocked_at or row.workload != workload:
+            row = pull.row = self._new_running_row(pull, ahead, workload)
+        return row
+
+    def _new_running_row(self, pull: Open, ahead: int, workload: str | None) -> Pull:
         return Pull(
             image=pull.image,
             namespace=pull.namespace,
             pod=pull.pod,
             pod_uid=pull.pod_uid,
             container=pull.container,
-            workload=self.pods.workload(pull.pod_uid),
+            workload=workload,
             node=pull.node or None,
             outcome=Outcome.RUNNING,
             started_at=pull.started_at or None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullwatch.pulls.image import Image
+    from pullwatch.pulls.pull import Pull
 
 STAMP_SECONDS = 1.0
 """Granularity of an Event's stamp: closer than this, the order of two times is not known."""
@@ -49,6 +50,8 @@ class Open:
     unblocked_at: float | None = None
     ends_by: float | None = None
     """When to give it up: set once its pod is gone or its container started untold."""
+    row: Pull | None = None
+    """How it was told last."""
 
 
 class NodeQueue:

@@ -21,15 +21,24 @@ class KnownSizes:
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._sizes: dict[str, tuple[Image, int, SizeKind]] = {}
+        self._images: dict[str, Image] = {}
+        """By canonical text; the one told last is last."""
+        self._sizes: dict[Image, tuple[int, SizeKind]] = {}
+        self._copy: Mapping[Image, tuple[int, SizeKind]] | None = None
 
     def tell(self, image: Image, size_bytes: int | None, kind: SizeKind) -> None:
         if not size_bytes or image.canonical is None or image.registry is None:
             return
-        self._sizes.pop(image.canonical, None)
-        self._sizes[image.canonical] = (image, size_bytes, kind)
-        if len(self._sizes) > self._capacity:
-            del self._sizes[next(iter(self._sizes))]
+        before = self._images.pop(image.canonical, None)
+        self._images[image.canonical] = image
+        if before == image and self._sizes[image] == (size_bytes, kind):
+            return
+        self._copy = None
+        if before is not None and before != image:
+            del self._sizes[before]
+        self._sizes[image] = (size_bytes, kind)
+        if len(self._images) > self._capacity:
+            del self._sizes[self._images.pop(next(iter(self._images)))]
 
     def tell_node(self, node: Node, kind: SizeKind) -> None:
         """Take the images a node reports; each under its tags, or under its digest where it has none."""
@@ -40,4 +49,7 @@ class KnownSizes:
                 self.tell(image, entry.size_bytes, kind)
 
     def by_image(self) -> Mapping[Image, tuple[int, SizeKind]]:
-        return {image: (size, kind) for image, size, kind in self._sizes.values()}
+        """Return all sizes: the same object as the last time if nothing was told that was not known."""
+        if self._copy is None:
+            self._copy = self._sizes.copy()
+        return self._copy

@@ -1,0 +1,45 @@
+"""What is known of images' sizes."""
+
+from __future__ import annotations
+
+from pullwatch.pulls import image
+from pullwatch.pulls.pull import SizeKind
+from pullwatch.pulls.sizes import KnownSizes
+
+COMPRESSED = SizeKind.COMPRESSED
+
+
+def test_keeps_the_newest_size_of_an_image_in_any_spelling() -> None:
+    """Two spellings of one image are one entry, under the spelling told last."""
+    sizes = KnownSizes()
+    short, long = image.parse("nginx:1"), image.parse("docker.io/library/nginx:1")
+
+    sizes.tell(short, 10, COMPRESSED)
+    sizes.tell(long, 20, COMPRESSED)
+
+    assert sizes.by_image() == {long: (20, COMPRESSED)}
+
+
+def test_forgets_the_one_told_longest_ago() -> None:
+    """Past the capacity an image that nobody speaks of goes, also if its size never changed."""
+    sizes = KnownSizes(capacity=2)
+    a, b, c = (image.parse(f"{name}.example/app:1") for name in "abc")
+
+    for told in (a, b, a, c):
+        sizes.tell(told, 10, COMPRESSED)
+
+    assert set(sizes.by_image()) == {a, c}
+
+
+def test_tells_whether_anything_changed() -> None:
+    """The mapping is the same object until a size is told that was not known; what was given out before stays as it was."""
+    sizes = KnownSizes()
+    nginx = image.parse("nginx:1")
+    sizes.tell(nginx, 10, COMPRESSED)
+    before = sizes.by_image()
+
+    sizes.tell(nginx, 10, COMPRESSED)
+    assert sizes.by_image() is before
+
+    sizes.tell(nginx, 11, COMPRESSED)
+    assert (before, sizes.by_image()) == ({nginx: (10, COMPRESSED)}, {nginx: (11, COMPRESSED)})
