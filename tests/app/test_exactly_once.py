@@ -185,7 +185,9 @@ class Schedules(RuleBasedStateMachine):
     def counted(self) -> Counts:
         # A minute later, so that no child shows its first zero.
         self.cluster.now += 61.0
-        shown: Any = {one.family.name: one.children for one in self.exporter.collect()}
+        for _ in self.exporter.refresh():
+            pass
+        shown: Any = {text.family.name: [(child.labels, child.shown()) for child in text.children()] for text in self.exporter.texts}
         self.cluster.now -= 61.0
         durations = [distribution for _, distribution in shown["pullwatch_pull_duration_seconds"]]
         return Counter(

@@ -8,16 +8,18 @@ import subprocess
 from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
-from pullwatch.publish import exposition, metrics, self_metrics
+from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish.exposition import Exposition
+from pullwatch.publish.lines import Format
 from tests.e2e import programs
-from tests.publish.given import Exporter
+from tests.publish.given import Exporter, Source
 
 
 async def test_finds_nothing_to_say_about_the_metrics() -> None:
     """Names, types and help of all families are as Prometheus wants them."""
     exporter = Exporter()
-    own = self_metrics.SelfMetrics(version="1.2.3", room=exporter.metrics)
-    scrape = await exposition.render(exporter.everything(), registry=own.registry, form=exposition.Format.TEXT)
+    exporter.everything()
+    scrape = b"".join(await Exposition(Source(exporter)).scrape(Format.TEXT, gzip=False))
 
     checker = await asyncio.create_subprocess_exec(programs.promtool(), "check", "metrics", stdin=PIPE, stdout=PIPE, stderr=STDOUT)
     said, _ = await checker.communicate(scrape)

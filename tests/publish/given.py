@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pullwatch.publish import families
-from pullwatch.publish.children import Distribution, FamilySamples, Labels, Value
+from pullwatch.publish import families, self_metrics
+from pullwatch.publish.family_text import FamilyText
+from pullwatch.publish.lines import ChildWriter
 from pullwatch.publish.metrics import Family
+from pullwatch.publish.samples import Distribution, Labels, Value
 from pullwatch.publish.state import State
 from pullwatch.pulls import image
 from pullwatch.pulls.pull import Failing, Outcome, Pull, Reason, SizeKind
 from pullwatch.pulls.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from prometheus_client.registry import CollectorRegistry
 
 Changes: TypeAlias = Any
 """Fields of a pull by name; `dataclasses.replace` refuses others."""
@@ -92,11 +97,13 @@ class Clock:
         return self.seconds
 
 
-def children(collected: list[FamilySamples], family: Family) -> Mapping[Labels, Value]:
-    """Return what one family shows."""
-    (samples,) = [samples for samples in collected if samples.family is family]
-    shown = dict(samples.children)
-    assert len(shown) == len(samples.children), "a label set is shown twice"
+def values(text: FamilyText) -> Mapping[Labels, Value]:
+    """Return what a family shows, once it is sure that its lines say the same."""
+    children = list(text.children())
+    shown = {child.labels: child.shown() for child in children}
+    writer = ChildWriter(text.family)
+    assert len(shown) == len(children), "a label set is shown twice"
+    assert b"".join(stretch.text() for stretch in text.stretches()) == b"".join(writer.lines(*item) for item in shown.items())
     return shown
 
 
@@ -108,9 +115,16 @@ class Exporter:
         self.metrics = families.PullMetrics(clock=self.clock)
 
     def show(self, family: Family, state: State | None = None, *, now: float = NOW) -> Mapping[Labels, Value]:
-        return children(self.metrics.collect(state or State(), now=now), family)
+        (text,) = [text for text in self.collect(state, now=now) if text.family is family]
+        return values(text)
 
-    def everything(self) -> list[FamilySamples]:
+    def collect(self, state: State | None = None, *, now: float = NOW) -> Sequence[FamilyText]:
+        """Return all families as they are now."""
+        for _ in self.metrics.refresh(state or State(), now=now):
+            pass
+        return self.metrics.texts
+
+    def everything(self) -> Sequence[FamilyText]:
         """Return all families, those of each kind with a child."""
         nginx = image.parse("nginx:1.27")
         self.metrics.asked(nginx, node="node-a")
@@ -118,12 +132,36 @@ class Exporter:
         self.metrics.remember(pulled(), now=NOW)
         self.clock.seconds += 60
         state = State(running=[running()], failing=[failing()], image_sizes={nginx: (5, SizeKind.COMPRESSED)})
-        return self.metrics.collect(state, now=NOW)
+        return self.collect(state)
 
     def show_later(self, family: Family) -> Mapping[Labels, Value]:
         """Return what the family shows once its children are no longer new."""
         self.clock.seconds += 60
         return self.show(family)
+
+
+class Source:
+    """The metrics of one exporter, which count how often they are looked at."""
+
+    def __init__(self, exporter: Exporter) -> None:
+        self.exporter = exporter
+        self.own = self_metrics.SelfMetrics(version="1.2.3", room=exporter.metrics)
+        self.refreshed = 0
+        self.broken: Exception | None = None
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        return self.own.registry
+
+    @property
+    def texts(self) -> Sequence[FamilyText]:
+        return self.exporter.metrics.texts
+
+    def refresh(self) -> Iterator[None]:
+        self.refreshed += 1
+        if self.broken:
+            raise self.broken
+        return self.exporter.metrics.refresh(State(), now=NOW)
 
 
 def distribution(family: Family, *observed: float) -> Distribution:

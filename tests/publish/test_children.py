@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from pullwatch.publish import metrics
-from pullwatch.publish.children import Counters, Distribution, Histograms
+from pullwatch.publish.children import Counters, Histograms
+from pullwatch.publish.samples import Distribution
 from pullwatch.pulls import image
 from pullwatch.pulls.pull import FAILURES
-from tests.publish.given import NGINX, Clock, Exporter, distribution, pulled
+from tests.publish.given import NGINX, Clock, Exporter, distribution, pulled, values
 
 
 def test_shows_zero_from_the_first_pulling_on(exporter: Exporter) -> None:
@@ -72,8 +73,9 @@ def test_folds_repositories_past_the_cap_into_other() -> None:
     counters.increase(("two.example", "e", "compressed"), 1.0)
     counters.increase(("one.example", "a", "compressed"), 1.0)
     clock.seconds += 60
+    counters.refresh()
 
-    assert dict(counters.samples().children) == {
+    assert values(counters.text) == {
         ("one.example", "a", "compressed"): 2.0,
         ("one.example", "b", "compressed"): 1.0,
         ("one.example", "_other", "compressed"): 2.0,
@@ -89,8 +91,9 @@ def test_folds_registries_past_the_cap_into_other() -> None:
     for registry in ("one.example", "two.example", "three.example"):
         counters.increase((registry, "auth"), 1.0)
     clock.seconds += 60
+    counters.refresh()
 
-    assert dict(counters.samples().children) == {("one.example", "auth"): 1.0, ("_other", "auth"): 2.0}
+    assert values(counters.text) == {("one.example", "auth"): 1.0, ("_other", "auth"): 2.0}
 
 
 def test_stays_bounded_under_hostile_names(exporter: Exporter) -> None:
@@ -114,6 +117,7 @@ def test_drops_nodes_past_the_cap_and_counts_them() -> None:
     for node in ("node-a", "node-b", "node-a"):
         histograms.observe((node,), 5.0)
     clock.seconds += 60
+    histograms.refresh()
 
-    assert dict(histograms.samples().children) == {("node-a",): distribution(metrics.NODE_DURATION, 5.0, 5.0)}
+    assert values(histograms.text) == {("node-a",): distribution(metrics.NODE_DURATION, 5.0, 5.0)}
     assert histograms.dropped == 1

@@ -1,179 +1,118 @@
-"""The bytes of a scrape, compared with those of prometheus-client."""
+"""Scrapes as they are rendered: whole, shared, and without holding up others."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Iterable, Sequence
+import gzip
+from typing import Any
 
-import prometheus_client
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
-from prometheus_client.registry import Collector, CollectorRegistry
-from prometheus_client.utils import floatToGoString
 
-from pullwatch.publish import exposition, metrics, self_metrics
-from pullwatch.publish.children import Distribution, FamilySamples, Labels
-from pullwatch.publish.exposition import Format
-from pullwatch.publish.metrics import Family, MetricType
-from tests.publish.given import Exporter
-
-ODD = Family("pullwatch_odd_bytes", MetricType.GAUGE, 'Help with "quotes", a \\ and\na newline.', ("zone", "b", "a"), unit="bytes")
-HISTOGRAM = Family("pullwatch_t_seconds", MetricType.HISTOGRAM, "T.", ("zone", "image"), unit="seconds", buckets=(0.5, 1.0, 2000000.0))
-COUNTER = Family("pullwatch_c_total", MetricType.COUNTER, "C.", ("le_grand", "image"))
-BARE = Family("pullwatch_bare", MetricType.GAUGE, "No labels.")
-
-texts = st.text(max_size=20)
-numbers = st.floats(allow_nan=True, allow_infinity=True)
-counts = st.lists(st.integers(0, 10**9), min_size=4, max_size=4).map(lambda steps: tuple(sorted(steps)))
+from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish.exposition import Exposition
+from pullwatch.publish.lines import Format
+from tests.publish.given import Exporter, Source, pulled
 
 
-def rendered(families: Sequence[FamilySamples], form: Format, registry: CollectorRegistry | None = None) -> bytes:
-    """Return a scrape. Rendering waits for nothing but its next turn, so it needs no event loop to be driven."""
-    rendering = exposition.render(families, registry=registry or CollectorRegistry(), form=form)
-    while True:
-        try:
-            rendering.send(None)
-        except StopIteration as done:
-            return bytes(done.value)
+@pytest.fixture
+def source(exporter: Exporter) -> Source:
+    """Gives metrics of which each family has a child."""
+    exporter.everything()
+    return Source(exporter)
 
 
-def parsed(text: str, form: Format) -> list[Metric]:
-    """Return what prometheus-client's parser of this format reads."""
+def families(text: str, form: Format) -> dict[str, Any]:
+    """Return what prometheus-client's parser of this format reads, by name."""
     parse = parse_text if form is Format.TEXT else parse_openmetrics
-    return list(parse(text))
+    return {family.name: family for family in parse(text)}
 
 
-def go_number(value: float) -> str:
-    """Return a number as prometheus-client writes it."""
-    return str(floatToGoString(value))  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
-
-
-class Oracle(Collector):
-    """The same samples as prometheus-client's own families."""
-
-    def __init__(self, families: Sequence[FamilySamples]) -> None:
-        self._families = families
-
-    def collect(self) -> Iterable[Metric]:
-        return [_oracle(samples) for samples in self._families]
-
-    def generate(self, form: Format) -> bytes:
-        registry = CollectorRegistry()
-        registry.register(self)
-        generate = prometheus_client.generate_latest if form is Format.TEXT else openmetrics.generate_latest
-        return generate(registry)
-
-
-def _oracle(samples: FamilySamples) -> Metric:
-    family = samples.family
-    if family.type is MetricType.HISTOGRAM:
-        histogram = HistogramMetricFamily(family.name, family.help, labels=family.labels, unit=family.unit)
-        for labels, value in samples.children:
-            assert isinstance(value, Distribution)
-            edges = [*map(go_number, family.buckets), "+Inf"]
-            histogram.add_metric(labels, list(zip(edges, map(float, value.cumulative), strict=True)), value.sum)
-        return histogram
-    kind = CounterMetricFamily if family.type is MetricType.COUNTER else GaugeMetricFamily
-    metric = kind(family.name, family.help, labels=family.labels, unit=family.unit)
-    for labels, value in samples.children:
-        assert not isinstance(value, Distribution)
-        metric.add_metric(labels, value)
-    return metric
-
-
-@given(
-    odd=st.dictionaries(st.tuples(texts, texts, texts), numbers, max_size=3),
-    histogram=st.dictionaries(st.tuples(texts, texts), st.builds(Distribution, counts, st.floats(0, 1e12)), max_size=3),
-    counter=st.dictionaries(st.tuples(texts, texts), st.floats(0, allow_nan=False), max_size=3),
-    bare=numbers,
-    form=st.sampled_from(Format),
-)
-def test_writes_the_same_bytes_as_prometheus_client(
-    odd: dict[Labels, float], histogram: dict[Labels, Distribution], counter: dict[Labels, float], bare: float, form: Format
-) -> None:
-    """Any label text and number comes out as prometheus-client writes it, in both formats."""
-    families = [
-        FamilySamples(ODD, list(odd.items())),
-        FamilySamples(HISTOGRAM, list(histogram.items())),
-        FamilySamples(COUNTER, list(counter.items())),
-        FamilySamples(BARE, [((), bare)]),
-    ]
-
-    assert rendered(families, form) == Oracle(families).generate(form)
-
-
-@given(st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(10**20), 10**20).map(float))
-def test_writes_numbers_as_prometheus_client_does(value: float) -> None:
-    """Exponents, infinities and NaN included."""
-    assert exposition.number(value) == go_number(value)
-
-
-@given(st.dictionaries(st.tuples(texts, texts), st.floats(0, 1e15), max_size=4), st.sampled_from(Format))
-def test_is_read_back_as_it_was_written(counter: dict[Labels, float], form: Format) -> None:
-    """The parsers of both formats see the labels and values that went in."""
-    text = rendered([FamilySamples(COUNTER, list(counter.items()))], form).decode()
-
-    (family,) = parsed(text, form)
-
-    assert {tuple(sample.labels[name] for name in COUNTER.labels): sample.value for sample in family.samples} == counter
-
-
+@pytest.mark.parametrize("compressed", [True, False])
 @pytest.mark.parametrize("form", Format)
-def test_replaces_a_lone_surrogate(form: Format) -> None:
-    """One character that is no UTF-8 fails no scrape."""
-    body = rendered([FamilySamples(COUNTER, [(("a\ud800b", "x"), 1.0)])], form)
-
-    assert b'pullwatch_c_total{image="x",le_grand="a?b"} 1.0\n' in body
-
-
-def test_writes_exactly_this_text() -> None:
-    """The text of a histogram and a counter, as a person would check it."""
-    families = [
-        FamilySamples(HISTOGRAM, [(("eu", 'a"b\\c\nd'), Distribution((1, 2, 2, 3), 4.5))]),
-        FamilySamples(COUNTER, [(("1", "2"), 120_000_000.0)]),
-        FamilySamples(BARE, [((), math.inf)]),
-    ]
-
-    assert rendered(families, Format.TEXT).decode() == (
-        "# HELP pullwatch_t_seconds T.\n"
-        "# TYPE pullwatch_t_seconds histogram\n"
-        'pullwatch_t_seconds_bucket{image="a\\"b\\\\c\\nd",le="0.5",zone="eu"} 1.0\n'
-        'pullwatch_t_seconds_bucket{image="a\\"b\\\\c\\nd",le="1.0",zone="eu"} 2.0\n'
-        'pullwatch_t_seconds_bucket{image="a\\"b\\\\c\\nd",le="2e+06",zone="eu"} 2.0\n'
-        'pullwatch_t_seconds_bucket{image="a\\"b\\\\c\\nd",le="+Inf",zone="eu"} 3.0\n'
-        'pullwatch_t_seconds_count{image="a\\"b\\\\c\\nd",zone="eu"} 3.0\n'
-        'pullwatch_t_seconds_sum{image="a\\"b\\\\c\\nd",zone="eu"} 4.5\n'
-        "# HELP pullwatch_c_total C.\n"
-        "# TYPE pullwatch_c_total counter\n"
-        'pullwatch_c_total{image="2",le_grand="1"} 1.2e+08\n'
-        "# HELP pullwatch_bare No labels.\n"
-        "# TYPE pullwatch_bare gauge\n"
-        "pullwatch_bare +Inf\n"
-    )
-
-
-@pytest.mark.parametrize("form", Format)
-def test_appends_the_metrics_about_itself(exporter: Exporter, form: Format) -> None:
+async def test_ends_with_the_metrics_about_itself(source: Source, form: Format, *, compressed: bool) -> None:
     """A whole scrape parses, names each family once, and an OpenMetrics one ends once."""
-    own = self_metrics.SelfMetrics(version="1.2.3", room=exporter.metrics)
-    text = rendered(exporter.everything(), form, own.registry).decode()
-
-    names = [family.name for family in parsed(text, form)]
+    body = b"".join(await Exposition(source).scrape(form, gzip=compressed))
+    text = (gzip.decompress(body) if compressed else body).decode()
 
     expected = [family.name.removesuffix("_total") for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)]
-    assert sorted(name for name in names if name.startswith("pullwatch_")) == sorted(expected)
+    assert sorted(name for name in families(text, form) if name.startswith("pullwatch_")) == sorted(expected)
+    assert text.count("# HELP pullwatch_") == len(expected)
     assert text.count("# EOF") == (form is Format.OPENMETRICS)
 
 
-async def test_lets_others_run_while_it_renders() -> None:
+async def test_shows_what_changed_since_the_last_scrape(source: Source) -> None:
+    """What is kept from one scrape to the next never hides a new value."""
+    exposition = Exposition(source)
+    before = gzip.decompress(b"".join(await exposition.scrape(Format.TEXT, gzip=True)))
+
+    source.exporter.metrics.count(pulled())
+    after = gzip.decompress(b"".join(await exposition.scrape(Format.TEXT, gzip=True)))
+
+    count = b'pullwatch_pull_duration_seconds_count{registry="docker.io",repository="library/nginx"} %s\n'
+    assert count % b"1.0" in before
+    assert count % b"2.0" in after
+
+
+async def test_shares_one_rendering_of_each_kind(source: Source) -> None:
+    """Ten scrapes at a time are three renderings: one for each format and coding that is asked for."""
+    exposition = Exposition(source)
+    kinds = [(Format.TEXT, True)] * 4 + [(Format.OPENMETRICS, True)] * 4 + [(Format.TEXT, False)] * 2
+
+    bodies = await asyncio.gather(*(exposition.scrape(form, gzip=compressed) for form, compressed in kinds))
+
+    assert source.refreshed == 3
+    assert len({id(body) for body in bodies}) == 3
+
+    await exposition.scrape(Format.TEXT, gzip=True)
+
+    assert source.refreshed == 4
+
+
+async def test_goes_on_for_the_others_when_a_client_leaves(source: Source) -> None:
+    """The client that came first may give up; who shares its rendering still gets it."""
+    exposition = Exposition(source)
+    first = asyncio.create_task(exposition.scrape(Format.TEXT, gzip=True))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(exposition.scrape(Format.TEXT, gzip=True))
+    await asyncio.sleep(0)
+
+    first.cancel()
+
+    assert await second
+    assert first.cancelled()
+    assert source.refreshed == 1
+
+
+async def test_renders_again_after_a_failure(source: Source) -> None:
+    """A scrape that fails tells everybody who shares it, and nobody later."""
+    exposition = Exposition(source)
+    source.broken = ValueError("broken")
+
+    failed = await asyncio.gather(*(exposition.scrape(Format.TEXT, gzip=True) for _ in range(2)), return_exceptions=True)
+    source.broken = None
+
+    assert [type(error) for error in failed] == [ValueError, ValueError]
+    assert await exposition.scrape(Format.TEXT, gzip=True)
+
+
+async def test_ends_what_is_under_way_when_closed(source: Source) -> None:
+    """A rendering that nobody can be sent any more does not outlive its server."""
+    exposition = Exposition(source)
+    scrape = asyncio.create_task(exposition.scrape(Format.TEXT, gzip=True))
+    await asyncio.sleep(0)
+
+    await exposition.close()
+
+    with pytest.raises(asyncio.CancelledError):
+        await scrape
+
+
+async def test_lets_others_run_while_it_renders(source: Source) -> None:
     """A scrape of many children does not hold up the watches."""
-    children = [((str(number), ""), 1.0) for number in range(10 * exposition.SLICE)]
+    for number in range(2_000):
+        source.exporter.metrics.count(pulled(f"app-{number}:1"))
     turns = 0
 
     async def count_turns() -> None:
@@ -183,7 +122,7 @@ async def test_lets_others_run_while_it_renders() -> None:
             await asyncio.sleep(0)
 
     other = asyncio.create_task(count_turns())
-    await exposition.render([FamilySamples(COUNTER, children)], registry=CollectorRegistry(), form=Format.TEXT)
+    await Exposition(source).scrape(Format.TEXT, gzip=True)
     other.cancel()
 
-    assert turns >= 10
+    assert turns >= 3 * 2_000 // 64

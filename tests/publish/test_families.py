@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pullwatch.publish import metrics
-from pullwatch.publish.children import Distribution
-from pullwatch.publish.state import State
+from pullwatch.publish.samples import Distribution
 from pullwatch.pulls.pull import FAILURES, Outcome, Reason
-from tests.publish.given import NGINX, NOW, Exporter, distribution, pulled, running, unfinished
+from tests.publish.given import NGINX, Exporter, distribution, pulled, running, unfinished
 
 
 def test_counts_a_pull_with_its_times_and_bytes(exporter: Exporter) -> None:
@@ -107,9 +106,7 @@ def test_moves_nothing_for_a_running_pull(exporter: Exporter) -> None:
     """A pull counts when it has ended."""
     exporter.metrics.count(running())
 
-    collected = exporter.metrics.collect(State(), now=NOW)
-
-    assert [samples.family.name for samples in collected if samples.children] == [metrics.PULL_REFUSALS.name]
+    assert [text.family.name for text in exporter.collect() if text.series] == [metrics.PULL_REFUSALS.name]
 
 
 def test_names_an_image_that_does_not_parse_invalid(exporter: Exporter) -> None:

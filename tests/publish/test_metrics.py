@@ -8,17 +8,13 @@ from collections.abc import Mapping
 import pytest
 
 from pullwatch.publish import metrics, metrics_docs, self_metrics
-from pullwatch.publish.children import FamilySamples
 from pullwatch.publish.metrics import Family, MetricType
-from pullwatch.publish.state import State
-from tests.publish.given import NOW, Exporter, distribution
+from tests.publish.given import Exporter, pulled
 
 
 def test_shows_every_family_of_the_table_in_its_order(exporter: Exporter) -> None:
     """A family without children still tells its name and help."""
-    collected = exporter.metrics.collect(State(), now=NOW)
-
-    assert [samples.family for samples in collected] == list(metrics.FAMILIES)
+    assert [text.family for text in exporter.collect()] == list(metrics.FAMILIES)
 
 
 @pytest.mark.parametrize("family", [*metrics.FAMILIES, *self_metrics.FAMILIES], ids=lambda family: family.name)
@@ -74,8 +70,8 @@ def test_keeps_all_metrics_about_itself_that_the_table_names() -> None:
     assert kept == {family.name.removesuffix("_total"): (family.type.value, family.help) for family in self_metrics.FAMILIES}
 
 
-def test_counts_series_as_they_are_exposed() -> None:
+def test_counts_series_as_they_are_exposed(exporter: Exporter) -> None:
     """A histogram's child is one series per bucket, +Inf, sum and count."""
-    samples = FamilySamples(metrics.NODE_DURATION, [(("node-a",), distribution(metrics.NODE_DURATION))])
+    exporter.metrics.count(pulled())
 
-    assert samples.series == 7
+    assert exporter.metrics.series[metrics.NODE_DURATION.name] == 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pullwatch.publish import negotiation
-from pullwatch.publish.exposition import Format
+from pullwatch.publish.lines import Format
 
 PROMETHEUS_2_42 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"

@@ -16,7 +16,7 @@ import pytest_asyncio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
 from pullwatch.publish import overview, page, self_metrics, server
-from pullwatch.publish.children import FamilySamples
+from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
 from tests.publish.given import NOW, THRESHOLDS, Exporter, pulled, running
 
@@ -39,8 +39,12 @@ class View:
     def registry(self) -> CollectorRegistry:
         return self.own.registry
 
-    def collect(self) -> Sequence[FamilySamples]:
-        return self.exporter.metrics.collect(STATE, now=NOW)
+    @property
+    def texts(self) -> Sequence[FamilyText]:
+        return self.exporter.metrics.texts
+
+    def refresh(self) -> Iterator[None]:
+        return self.exporter.metrics.refresh(STATE, now=NOW)
 
     def pulls_document(self) -> Iterator[str]:
         yield '{"schema":1,'

@@ -25,12 +25,12 @@ from pullwatch.pulls.pull import Outcome
 from pullwatch.pulls.sizes import KnownSizes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from prometheus_client.registry import CollectorRegistry
 
     from pullwatch.app.contacts import Contacts
-    from pullwatch.publish.children import FamilySamples
+    from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
@@ -174,8 +174,12 @@ class Exporter:
     def recent(self) -> list[Pull]:
         return self._history.pulls(now=self._clock())
 
-    def collect(self) -> Sequence[FamilySamples]:
-        return self._metrics.collect(self.state(), now=self._clock())
+    @property
+    def texts(self) -> Sequence[FamilyText]:
+        return self._metrics.texts
+
+    def refresh(self) -> Iterator[None]:
+        return self._metrics.refresh(self.state(), now=self._clock())
 
     def pulls_document(self) -> Iterable[str]:
         now = self._clock()

@@ -10,11 +10,13 @@ from __future__ import annotations
 import abc
 import bisect
 import itertools
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
+from pullwatch.publish import family_text
 from pullwatch.publish.metrics import OTHER, Family, Overflow
+from pullwatch.publish.samples import Distribution, Labels
 
 ZERO_SECONDS = 60.0
 """Time for which a new child shows 0: two scrapes at the usual 30 s."""
@@ -26,57 +28,45 @@ SWEEP_SECONDS = 60.0
 FOLDED_REGISTRIES = 100
 """Registries that keep their name in an `_other` child; those after them share registry `_other` as well."""
 
-Labels: TypeAlias = tuple[str, ...]
-"""Label values in the order of `Family.labels`."""
+
+class _Counted(family_text.Child):
+    """A child that counts. What it counts in its first minute is not shown, so it changes no line."""
+
+    __slots__ = ("new_since", "touched_at")
+
+    def __init__(self, labels: Labels, at: float) -> None:
+        super().__init__(labels)
+        self.new_since: float | None = at
+        """When it was made; None once its first minute is over."""
+        self.touched_at = at
+
+    def grew(self) -> None:
+        if self.new_since is None:
+            self.changed()
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """What a histogram's child shows: observations up to each edge (the last is +Inf), and their sum."""
+class _Counter(_Counted):
+    __slots__ = ("value",)
 
-    cumulative: tuple[int, ...]
-    sum: float
-
-
-Value: TypeAlias = float | Distribution
-
-
-@dataclass(frozen=True, slots=True)
-class FamilySamples:
-    """A family with all that it shows at one moment."""
-
-    family: Family
-    children: Sequence[tuple[Labels, Value]]
-    left_out: int = 0
-    """Label sets that are true now and found no room."""
-
-    @property
-    def series(self) -> int:
-        """Return how many time series these are: each edge of a histogram is one, and +Inf, sum and count."""
-        per_child = len(self.family.buckets) + 3 if self.family.buckets else 1
-        return per_child * len(self.children)
-
-
-class _Counter:
-    __slots__ = ("created_at", "touched_at", "value")
-
-    def __init__(self, at: float) -> None:
-        self.created_at = self.touched_at = at
+    def __init__(self, labels: Labels, at: float) -> None:
+        super().__init__(labels, at)
         self.value = 0.0
 
     def shown(self) -> float:
-        return self.value
+        return self.value if self.new_since is None else 0.0
 
 
-class _Histogram:
-    __slots__ = ("counts", "created_at", "sum", "touched_at")
+class _Histogram(_Counted):
+    __slots__ = ("counts", "sum")
 
-    def __init__(self, at: float, *, edges: int) -> None:
-        self.created_at = self.touched_at = at
+    def __init__(self, labels: Labels, at: float, *, edges: int) -> None:
+        super().__init__(labels, at)
         self.counts = [0] * (edges + 1)
         self.sum = 0.0
 
     def shown(self) -> Distribution:
+        if self.new_since is not None:
+            return Distribution((0,) * len(self.counts), 0.0)
         return Distribution(tuple(itertools.accumulate(self.counts)), self.sum)
 
 
@@ -88,6 +78,7 @@ class _Children(abc.ABC, Generic[Child]):
 
     def __init__(self, family: Family, *, clock: Callable[[], float], idle_seconds: float = IDLE_SECONDS) -> None:
         self.family = family
+        self.text = family_text.FamilyText(family)
         self.dropped = 0
         """Times a label set found no room of its own."""
         self._clock = clock
@@ -95,47 +86,79 @@ class _Children(abc.ABC, Generic[Child]):
         self._swept_at = clock()
         self._own: dict[Labels, Child] = {}
         self._others: dict[Labels, Child] = {}
+        self._new_ones: deque[Child] = deque()
+        """Children in their first minute, oldest first."""
+        self._sets: dict[Labels, list[Child]] = {}
+        """Children of `create_set` by what their labels begin with."""
         self._folded_registries: set[str] = set()
-        self._zero: Value = self._new(0.0).shown()
 
     def create(self, labels: Labels) -> None:
         """Show this label set from now on, at 0 if it is new."""
         self._touch(labels)
 
-    def samples(self) -> FamilySamples:
-        """Return what to show now, and forget idle children."""
+    def create_set(self, start: Labels, ends: Sequence[str]) -> None:
+        """Show the label sets that begin alike and end in each of these; the same ends come with each start."""
+        known = self._sets.get(start)
+        if known is None:
+            self._make_set(start, ends)
+            return
         now = self._clock()
-        self._sweep(now)
-        zero, born_before = self._zero, now - ZERO_SECONDS
-        return FamilySamples(
-            self.family,
-            [
-                (labels, child.shown() if child.created_at <= born_before else zero)
-                for children in (self._own, self._others)
-                for labels, child in children.items()
-            ],
-        )
+        for child in known:
+            child.touched_at = now
+
+    def refresh(self) -> None:
+        """Show the children whose first minute is over, and forget idle ones."""
+        now = self._clock()
+        while self._new_ones and (self._new_ones[0].new_since or 0.0) <= now - ZERO_SECONDS:
+            self._show_value(self._new_ones.popleft())
+        if now - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = now
+            self._sweep(now)
 
     @abc.abstractmethod
-    def _new(self, at: float) -> Child: ...
+    def _new(self, labels: Labels, at: float) -> Child: ...
 
     def _touch(self, labels: Labels) -> Child | None:
         """Return the child that counts for this label set, None where there is no room for it."""
         child = self._own.get(labels)
         if child is None:
-            child = self._add(labels)
-        if child is not None:
-            child.touched_at = self._clock()
+            return self._add(labels)
+        child.touched_at = self._clock()
         return child
 
     def _add(self, labels: Labels) -> Child | None:
         if len(self._own) < self.family.cap:
-            return self._own.setdefault(labels, self._new(self._clock()))
+            return self._make(self._own, labels)
         self.dropped += 1
         if self.family.overflow is not Overflow.FOLD:
             return None
         folded = self._fold(labels)
-        return self._others.get(folded) or self._others.setdefault(folded, self._new(self._clock()))
+        child = self._others.get(folded)
+        if child is None:
+            return self._make(self._others, folded)
+        child.touched_at = self._clock()
+        return child
+
+    def _make(self, children: dict[Labels, Child], labels: Labels) -> Child:
+        child = children[labels] = self._new(labels, self._clock())
+        self._new_ones.append(child)
+        self.text.add(child)
+        return child
+
+    def _make_set(self, start: Labels, ends: Sequence[str]) -> None:
+        wanted = [(*start, end) for end in ends]
+        for labels in wanted:
+            self._touch(labels)
+        own = [child for labels in wanted if (child := self._own.get(labels)) is not None]
+        # A set that found no room for all is looked for again, so that each time counts as dropped.
+        if len(own) == len(wanted):
+            self._sets[start] = own
+
+    def _show_value(self, child: Child) -> None:
+        zero = child.shown()
+        child.new_since = None
+        if child.shown() != zero:
+            child.changed()
 
     def _fold(self, labels: Labels) -> Labels:
         """Return the label set that stands for all that found no room; only as many as can be named stay apart."""
@@ -149,12 +172,13 @@ class _Children(abc.ABC, Generic[Child]):
         return tuple((values | {"registry": kept, "repository": OTHER}).values())
 
     def _sweep(self, now: float) -> None:
-        if now - self._swept_at < SWEEP_SECONDS:
-            return
-        self._swept_at = now
         for children in (self._own, self._others):
-            for labels in [labels for labels, child in children.items() if now - child.touched_at > self._idle_seconds]:
-                del children[labels]
+            gone = {child for child in children.values() if now - child.touched_at > self._idle_seconds}
+            for child in gone:
+                del children[child.labels]
+            self.text.remove(gone)
+            if gone:
+                self._sets.clear()
 
 
 class Counters(_Children[_Counter]):
@@ -164,9 +188,10 @@ class Counters(_Children[_Counter]):
         child = self._touch(labels)
         if child is not None:
             child.value += by
+            child.grew()
 
-    def _new(self, at: float) -> _Counter:
-        return _Counter(at)
+    def _new(self, labels: Labels, at: float) -> _Counter:
+        return _Counter(labels, at)
 
 
 class Histograms(_Children[_Histogram]):
@@ -177,6 +202,7 @@ class Histograms(_Children[_Histogram]):
         if child is not None:
             child.counts[bisect.bisect_left(self.family.buckets, value)] += 1
             child.sum += value
+            child.grew()
 
-    def _new(self, at: float) -> _Histogram:
-        return _Histogram(at, edges=len(self.family.buckets))
+    def _new(self, labels: Labels, at: float) -> _Histogram:
+        return _Histogram(labels, at, edges=len(self.family.buckets))

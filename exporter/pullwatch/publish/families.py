@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pullwatch.publish import gauges, metrics
-from pullwatch.publish.children import IDLE_SECONDS, Counters, FamilySamples, Histograms
+from pullwatch.publish import metrics
+from pullwatch.publish.children import IDLE_SECONDS, Counters, Histograms
+from pullwatch.publish.family_text import FamilyText
+from pullwatch.publish.gauges import Gauges
 from pullwatch.publish.last_pulls import LastPulls
 from pullwatch.pulls.pull import FAILURES, REFUSALS, Outcome, Reason
 
 if TYPE_CHECKING:
+    from pullwatch.publish.shown import Shown
     from pullwatch.publish.state import State
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.pull import Pull
 
 _PRESENT, _REVALIDATED = metrics.CACHE_KINDS
+_FAILURES = tuple(reason.value for reason in FAILURES)
 
 
 class PullMetrics:
@@ -45,7 +49,9 @@ class PullMetrics:
         self._node_failures = self._counters(metrics.NODE_FAILURES)
         self._node_cache_hits = self._counters(metrics.NODE_CACHE_HITS)
         self._last = LastPulls()
-        self._series: dict[str, int] = {}
+        self._gauges = Gauges()
+        self._looked_at: list[Shown] = [*self._last.families(), *self._gauges.families()]
+        self._texts = self._in_order()
         self._left_out: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
         for reason in REFUSALS:
@@ -58,8 +64,7 @@ class PullMetrics:
             histograms.create(repository)
         for kind in metrics.CACHE_KINDS:
             self._cache_hits.create((*repository, kind))
-        for reason in FAILURES:
-            self._failures.create((image.registry_label, reason.value))
+        self._failures.create_set((image.registry_label,), _FAILURES)
         if node is not None:
             self._asked_of(node)
 
@@ -85,21 +90,24 @@ class PullMetrics:
         """Name this pull in the `last_pull` gauges if it was slow and ended just now; moves no counter."""
         self._last.remember(pull, now=now)
 
-    def collect(self, state: State, *, now: float) -> list[FamilySamples]:
-        """Return all families in the order of the table, as they are to be shown at this moment."""
-        samples = [
-            *(counted.samples() for counted in self._counted.values()),
-            *self._last.samples(now=now),
-            *gauges.samples(state),
-        ]
-        self._account(samples)
-        by_name = {one.family.name: one for one in samples}
-        return [by_name[family.name] for family in metrics.FAMILIES]
+    def refresh(self, state: State, *, now: float) -> Iterator[None]:
+        """Bring all families up to this moment, in steps between which other tasks may run; one at a time."""
+        for counted in self._counted.values():
+            counted.refresh()
+            yield
+        yield from self._last.refresh(now=now)
+        yield from self._gauges.refresh(state)
+        self._note_left_out()
+
+    @property
+    def texts(self) -> Sequence[FamilyText]:
+        """Return all families in the order of the table, as the last `refresh` left them."""
+        return self._texts
 
     @property
     def series(self) -> Mapping[str, int]:
-        """Return the time series by family name, as of the last `collect`."""
-        return self._series
+        """Return the time series by family name."""
+        return {text.family.name: text.series for text in self._texts}
 
     @property
     def dropped(self) -> Mapping[str, int]:
@@ -119,9 +127,10 @@ class PullMetrics:
         return histograms
 
     def _asked_of(self, node: str) -> None:
-        self._node_duration.create((node,))
+        labels = (node,)  # one object for all families, as there are many nodes
+        self._node_duration.create(labels)
         for counters in (self._unseen, self._node_wait, self._node_bytes, self._node_failures):
-            counters.create((node,))
+            counters.create(labels)
         for kind in metrics.CACHE_KINDS:
             self._node_cache_hits.create((node, kind))
 
@@ -156,20 +165,23 @@ class PullMetrics:
 
     def _count_failures(self, pull: Pull) -> None:
         registry = pull.image.registry_label
-        for reason in FAILURES:
-            self._failures.create((registry, reason.value))
+        self._failures.create_set((registry,), _FAILURES)
         counted = pull.reason if pull.reason is not None and pull.reason in FAILURES else Reason.UNKNOWN
         self._failures.increase((registry, counted.value), pull.count)
         if pull.node is not None:
             self._node_failures.increase((pull.node,), pull.count)
 
-    def _account(self, samples: list[FamilySamples]) -> None:
-        """Note the number of series, and what newly found no room: standing still, a gauge past its cap counts once."""
-        for one in samples:
-            name = one.family.name
-            self._series[name] = one.series
-            self._dropped[name] += max(0, one.left_out - self._left_out[name])
-            self._left_out[name] = one.left_out
+    def _in_order(self) -> list[FamilyText]:
+        texts = [family.text for family in (*self._counted.values(), *self._looked_at)]
+        by_name = {text.family.name: text for text in texts}
+        return [by_name[family.name] for family in metrics.FAMILIES]
+
+    def _note_left_out(self) -> None:
+        """Note what newly found no room: standing still, a gauge past its cap counts once."""
+        for shown in self._looked_at:
+            name = shown.text.family.name
+            self._dropped[name] += max(0, shown.left_out - self._left_out[name])
+            self._left_out[name] = shown.left_out
 
 
 _LAST = [family.name for family in (metrics.LAST_DURATION, metrics.LAST_WAIT, metrics.LAST_BYTES, metrics.LAST_END)]

@@ -1,101 +1,104 @@
 """Gauges read from one moment of the cluster: running and failing pulls, waiting pods, nodes, image sizes.
 
-Pure: a state in, samples out. Two rows that would be the same series become one, as Prometheus refuses a scrape that
-repeats itself; rows past a cap are left out, those that matter least first.
+Two rows that would be the same series become one, as Prometheus refuses a scrape that repeats itself; rows past a cap
+are left out, those that matter least first. What is as it was at the last look is not looked at again.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pullwatch.publish import metrics
-from pullwatch.publish.children import FamilySamples, Labels
+from pullwatch.publish.image_sizes import ImageSizes
+from pullwatch.publish.shown import STEP, Shown, cut
+from pullwatch.publish.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullwatch.publish.state import State
-    from pullwatch.pulls.image import Image
+    from pullwatch.publish.samples import Labels
     from pullwatch.pulls.observed import Node
-    from pullwatch.pulls.pull import Failing, Pull, SizeKind, Waiting
-
-MAX_LABEL = 1024
-"""Characters kept of a label value: as long as the longest image reference that is read."""
+    from pullwatch.pulls.pull import Failing, Pull, Waiting
 
 
-def samples(state: State) -> list[FamilySamples]:
-    """Return all gauge families of this moment, in the order of the table."""
-    return [
-        *_running(state.running),
-        _failing(state.failing),
-        _pending(state.waiting),
-        _nodes(state.nodes),
-        _sizes(state.image_sizes),
-    ]
+class Gauges:
+    """All gauge families of a moment. Each method works in steps, between which other tasks may run."""
+
+    def __init__(self) -> None:
+        self._running_start = Shown(metrics.RUNNING_START)
+        self._running_ahead = Shown(metrics.RUNNING_AHEAD)
+        self._running_unblocked = Shown(metrics.RUNNING_UNBLOCKED)
+        self._failing_start = Shown(metrics.FAILING_START)
+        self._pending_pods = Shown(metrics.PENDING_PODS)
+        self._node_info = Shown(metrics.NODE_INFO)
+        self._image_sizes = ImageSizes()
+        self._before = State()
+
+    def families(self) -> list[Shown]:
+        """Return all of them, in the order of the table."""
+        running = [self._running_start, self._running_ahead, self._running_unblocked]
+        return [*running, self._failing_start, self._pending_pods, self._node_info, self._image_sizes.shown]
+
+    def refresh(self, state: State) -> Iterator[None]:
+        """Show this moment."""
+        before = self._before
+        # Lists of the same objects are equal at the cost of a pointer each, so a quiet cluster costs next to nothing.
+        if state.running != before.running:
+            yield from self._show_running(state.running)
+        if state.failing != before.failing:
+            yield from self._show_failing(state.failing)
+        if state.waiting != before.waiting:
+            yield from self._show_waiting(state.waiting)
+        if state.nodes != before.nodes:
+            yield from self._show_nodes(state.nodes)
+        yield from self._image_sizes.refresh(state.image_sizes)
+        self._before = state
+
+    def _show_running(self, pulls: Sequence[Pull]) -> Iterator[None]:
+        """Where two pulls have the same labels (a pod came back under its name), the older one is the series."""
+        rows: dict[Labels, Pull] = {}
+        for number, pull in enumerate(sorted(pulls, key=lambda pull: pull.started_at or 0.0), start=1):
+            if pull.started_at is not None:
+                rows.setdefault(pod_labels(pull), pull)
+            if number % STEP == 0:
+                yield
+        yield from self._running_start.show({labels: pull.started_at or 0.0 for labels, pull in rows.items()})
+        yield from self._running_ahead.show({labels: float(pull.ahead) for labels, pull in rows.items()})
+        unblocked = {labels: pull.unblocked_at for labels, pull in rows.items() if pull.unblocked_at is not None}
+        yield from self._running_unblocked.show(unblocked)
+
+    def _show_failing(self, failing: Sequence[Failing]) -> Iterator[None]:
+        rows: dict[Labels, Failing] = {}
+        for number, row in enumerate(sorted(failing, key=lambda row: row.since), start=1):
+            rows.setdefault(pod_labels(row), row)
+            if number % STEP == 0:
+                yield
+        yield from self._failing_start.show({(*labels, row.reason.value): row.since for labels, row in rows.items()})
+
+    def _show_waiting(self, waiting: Sequence[Waiting]) -> Iterator[None]:
+        pods: dict[Labels, float] = {}
+        for row in waiting:
+            labels = (cut(row.namespace), cut(row.image.label), row.image.registry_label)
+            pods[labels] = pods.get(labels, 0.0) + row.pods
+        yield from self._pending_pods.show_largest(pods)
+
+    def _show_nodes(self, nodes: Sequence[Node]) -> Iterator[None]:
+        latest: dict[str, Labels] = {}
+        for number, node in enumerate(nodes, start=1):
+            latest[node.name] = _node_labels(node)
+            if number % STEP == 0:
+                yield
+        yield from self._node_info.show(dict.fromkeys(latest.values(), 1.0))
 
 
 def pod_labels(row: Pull | Failing) -> Labels:
     """Return the values of `metrics.POD`; what is not known is empty, which Prometheus treats as absent."""
     image = row.image
-    texts = (row.namespace, row.pod, row.container or "", row.workload or "", row.node or "", image.label)
-    return (*_cut(texts), image.registry_label, image.repository_label)
-
-
-def capped(family: metrics.Family, ranked: Mapping[Labels, float]) -> FamilySamples:
-    """Return the first label sets up to the family's cap; the mapping comes with those to keep first."""
-    kept = list(itertools.islice(ranked.items(), family.cap))
-    return FamilySamples(family, kept, left_out=len(ranked) - len(kept))
-
-
-def _running(pulls: Sequence[Pull]) -> Iterable[FamilySamples]:
-    """Where two pulls have the same labels (a pod came back under its name), the older one is the series."""
-    rows: dict[Labels, Pull] = {}
-    for pull in sorted(pulls, key=lambda pull: pull.started_at or 0.0):
-        if pull.started_at is not None:
-            rows.setdefault(pod_labels(pull), pull)
-    yield capped(metrics.RUNNING_START, {labels: pull.started_at or 0.0 for labels, pull in rows.items()})
-    yield capped(metrics.RUNNING_AHEAD, {labels: float(pull.ahead) for labels, pull in rows.items()})
-    unblocked = {labels: pull.unblocked_at for labels, pull in rows.items() if pull.unblocked_at is not None}
-    yield capped(metrics.RUNNING_UNBLOCKED, unblocked)
-
-
-def _failing(failing: Sequence[Failing]) -> FamilySamples:
-    rows: dict[Labels, Failing] = {}
-    for row in sorted(failing, key=lambda row: row.since):
-        rows.setdefault(pod_labels(row), row)
-    return capped(metrics.FAILING_START, {(*labels, row.reason.value): row.since for labels, row in rows.items()})
-
-
-def _pending(waiting: Sequence[Waiting]) -> FamilySamples:
-    pods: dict[Labels, float] = {}
-    for row in waiting:
-        labels = (*_cut((row.namespace, row.image.label)), row.image.registry_label)
-        pods[labels] = pods.get(labels, 0.0) + row.pods
-    return capped(metrics.PENDING_PODS, _largest_first(pods))
-
-
-def _nodes(nodes: Sequence[Node]) -> FamilySamples:
-    latest = {node.name: node for node in nodes}
-    return capped(metrics.NODE_INFO, {_node_labels(node): 1.0 for node in latest.values()})
+    who = (cut(row.namespace), cut(row.pod), cut(row.container or ""), cut(row.workload or ""), cut(row.node or ""))
+    return (*who, cut(image.label), image.registry_label, image.repository_label)
 
 
 def _node_labels(node: Node) -> Labels:
-    return _cut((node.name, node.instance_type, node.pool, node.zone, node.arch, node.runtime_version, node.kubelet_version))
-
-
-def _sizes(sizes: Mapping[Image, tuple[int, SizeKind]]) -> FamilySamples:
-    largest: dict[Labels, float] = {}
-    for image, (size_bytes, kind) in sizes.items():
-        labels = (*_cut((image.label,)), image.registry_label, image.repository_label, kind.value)
-        largest[labels] = max(float(size_bytes), largest.get(labels, 0.0))
-    return capped(metrics.IMAGE_SIZE, _largest_first(largest))
-
-
-def _largest_first(values: Mapping[Labels, float]) -> dict[Labels, float]:
-    return dict(sorted(values.items(), key=lambda item: item[1], reverse=True))
-
-
-def _cut(texts: tuple[str, ...]) -> Labels:
-    return tuple(text[:MAX_LABEL] for text in texts)
+    texts = (node.name, node.instance_type, node.pool, node.zone, node.arch, node.runtime_version, node.kubelet_version)
+    return tuple([cut(text) for text in texts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pullwatch.publish.exposition import Format
+from pullwatch.publish.lines import Format
 
 MAX_HEADER = 2048
 """Characters of a header that are read."""

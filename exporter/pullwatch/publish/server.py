@@ -6,18 +6,13 @@ What is shown comes from a `View`; nothing here knows the cluster. Answers are r
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from aiohttp import web
 
-from pullwatch.publish import exposition, negotiation, page
-from pullwatch.publish.children import FamilySamples
-
-if TYPE_CHECKING:
-    from prometheus_client.registry import CollectorRegistry
+from pullwatch.publish import exposition, lines, negotiation, page
 
 logger = logging.getLogger(__name__)
 
@@ -32,24 +27,12 @@ SECURITY_HEADERS = {
     "Server": "pullwatch",  # instead of the versions of Python and aiohttp
 }
 
-GZIP_LEVEL = 1
-"""Metrics are so repetitive that a higher level saves little and costs three times as much."""
-
 CLOSE_SECONDS = 2.0
 """Time that answers under way get at the end."""
 
 
-class View(Protocol):
+class View(exposition.Source, Protocol):
     """What the server shows. No method may block: each runs on the event loop."""
-
-    @property
-    def registry(self) -> CollectorRegistry:
-        """The exporter's metrics about itself."""
-        ...
-
-    def collect(self) -> Sequence[FamilySamples]:
-        """Return the metrics of this moment."""
-        ...
 
     def pulls_document(self) -> Iterable[str]:
         """Return the pieces of the JSON document, schema 1; they stay of one moment while others run in between."""
@@ -70,9 +53,15 @@ class ListenError(Exception):
 
 def make_app(view: View) -> web.Application:
     """Return the application with all routes."""
-    routes = _Routes(view)
+    scrapes = exposition.Exposition(view)
+    routes = _Routes(view, scrapes)
+
+    async def close(_: web.Application) -> None:
+        await scrapes.close()
+
     app = web.Application(middlewares=[_answer_errors])
     app.on_response_prepare.append(_add_security_headers)
+    app.on_cleanup.append(close)
     app.router.add_get("/", routes.index)
     app.router.add_get("/metrics", routes.metrics)
     app.router.add_get("/-/healthy", routes.healthy)
@@ -124,20 +113,25 @@ def _authority(host: str, port: int) -> str:
 class _Routes:
     """The handlers."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, scrapes: exposition.Exposition) -> None:
         self._view = view
+        self._scrapes = scrapes
 
     async def index(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text=page.render(self._view.summary()), content_type="text/html")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
         form = negotiation.format_for(request.headers.get("Accept", ""))
-        body = await exposition.render(self._view.collect(), registry=self._view.registry, form=form)
+        gzip = _accepts_gzip(request)
         headers = {"Content-Type": form.value, "Vary": "Accept, Accept-Encoding"}
-        if _accepts_gzip(request):
-            body = await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)
+        if gzip:
             headers["Content-Encoding"] = "gzip"
-        return web.Response(body=body, headers=headers)
+        if request.method == "HEAD":
+            return web.Response(headers=headers)
+        pieces = await self._scrapes.scrape(form, gzip=gzip)
+        response = web.StreamResponse(headers=headers)
+        response.content_length = sum(map(len, pieces))
+        return await _send(request, response, pieces)
 
     async def healthy(self, _: web.Request) -> web.StreamResponse:
         """Say that the event loop turns; a watch that is stale must not get the process killed."""
@@ -156,23 +150,27 @@ class _Routes:
         response = web.StreamResponse(headers=headers)
         if _accepts_gzip(request):
             response.enable_compression(web.ContentCoding.gzip)
-        pieces = self._view.pulls_document()
-        await response.prepare(request)
-        try:
-            for piece in pieces:
-                await response.write(exposition.encode(piece))
-                # A write to a client that keeps up does not wait, so the watches would.
-                await asyncio.sleep(0)
-        except ConnectionError:
-            raise
-        except Exception as error:
-            # The status is sent already: only a cut connection tells the client that this is not all.
-            logger.exception("cannot go on with %s", request.path)
-            if request.transport is not None:
-                request.transport.abort()
-            raise ConnectionAbortedError from error
-        await response.write_eof()
-        return response
+        return await _send(request, response, (lines.encode(piece) for piece in self._view.pulls_document()))
+
+
+async def _send(request: web.Request, response: web.StreamResponse, pieces: Iterable[bytes]) -> web.StreamResponse:
+    """Send piece by piece."""
+    await response.prepare(request)
+    try:
+        for piece in pieces:
+            await response.write(piece)
+            # A write to a client that keeps up does not wait, so the watches would.
+            await asyncio.sleep(0)
+    except ConnectionError:
+        raise
+    except Exception as error:
+        # The status is sent already: only a cut connection tells the client that this is not all.
+        logger.exception("cannot go on with %s", request.path)
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionAbortedError from error
+    await response.write_eof()
+    return response
 
 
 def _accepts_gzip(request: web.Request) -> bool:
