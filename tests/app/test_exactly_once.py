@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -201,5 +202,6 @@ class Schedules(RuleBasedStateMachine):
 
 
 Schedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES, stateful_step_count=40, deadline=None)
-TestSchedules = Schedules.TestCase
+# A thousand schedules take 15 s, and longer where others want the processor too.
+TestSchedules = pytest.mark.timeout(600)(Schedules.TestCase)
 TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries, restarts and skewed clocks loses or doubles a pull."

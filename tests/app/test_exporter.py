@@ -28,7 +28,10 @@ def made() -> tuple[Exporter, Time]:
 
 
 def shown(exporter: Exporter, family: str) -> dict[tuple[str, ...], Any]:
-    return {labels: value for one in exporter.collect() if one.family.name == family for labels, value in one.children}
+    """Return what a scrape shows of a family now."""
+    for _ in exporter.refresh():
+        pass
+    return {child.labels: child.shown() for text in exporter.texts if text.family.name == family for child in text.children()}
 
 
 def test_a_question_shows_its_metrics_at_zero() -> None:

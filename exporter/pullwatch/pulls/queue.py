@@ -107,8 +107,8 @@ class NodeQueue:
         """
         overtaken = 0
         if pull is not None and wait_seconds is not None and wait_seconds <= NO_WAIT_SECONDS:
-            earliest = itertools.islice(self._open, MOST_AT_A_TIME)
-            overtaken = sum(other is not pull and other.ends_by is None and other.stamp <= begin - STAMP_SECONDS for other in earliest)
+            before = itertools.takewhile(lambda other: other is not pull, itertools.islice(self._open, MOST_AT_A_TIME))
+            overtaken = sum(other.ends_by is None and other.stamp <= begin - STAMP_SECONDS for other in before)
         # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
         overlap = self.parallelism < 2 and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
         self._finished.append((begin, end))
