@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup demo test e2e soak lint format lock thresholds docs clean programs browser
+.PHONY: help setup demo test e2e soak bench lint format lock thresholds docs clean programs browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -31,6 +31,9 @@ e2e: .venv/.dev programs browser ## Run only the tests that start real programs
 
 soak: .venv/.dev ## Run ten times as many schedules of what may befall a watch (3 minutes)
 	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)
+
+bench: .venv/.dev ## Measure what each part costs beside a reference (ARGS=--keep writes docs/performance.md)
+	$(BIN)/python -m bench $(ARGS)
 
 lint: .venv/.dev ## Check format, lint, types and layers
 	$(BIN)/ruff format --check .

@@ -551,3 +551,27 @@ def test_a_running_pull_is_one_object_while_nothing_of_it_moves() -> None:
 
     (left,) = lifecycle.running()
     assert (left.ahead, left.unblocked_at, left.workload) == (0, T0 + 9, "Deployment/web")
+
+
+def test_a_start_long_ago_ends_an_open_pull_at_once() -> None:
+    """After our own start a list shows both: the question without an end, and that its container runs for long."""
+    lifecycle = Lifecycle()
+    lifecycle.event(pulling(at=0), listed_at=T0 + 800)
+    lifecycle.event(pulling(pod="web-1", at=100), listed_at=T0 + 800)
+
+    lifecycle.pod(pod("web-0", container(started=20), phase="Running"), at=T0 + 801, listed=True)
+    lifecycle.advance(T0 + 801, window_start=T0 + 800)
+
+    assert [(row.pod, row.ahead, row.unblocked_at) for row in lifecycle.running()] == [("web-1", 0, T0 + 100)]
+
+
+def test_a_listed_start_frees_the_queue_since_then() -> None:
+    """In a recording the pod tells when the pull ended whose `Pulled` was lost, and so since when the next one works."""
+    lifecycle = Lifecycle()
+    lifecycle.know(pod("web-0", container(started=50), phase="Running"))
+    told(lifecycle, pulling(at=0), pulling("other", pod="web-1", at=10))
+
+    lifecycle.reach(T0 + 60)
+    lifecycle.settle(window_start=T0)
+
+    assert [(row.pod, row.ahead, row.unblocked_at) for row in lifecycle.running()] == [("web-1", 0, T0 + 50)]

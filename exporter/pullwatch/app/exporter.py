@@ -119,6 +119,8 @@ class Exporter:
             self._lifecycle.pod(pod, at=now, listed=True)
         else:
             self._lifecycle.pod_gone(uid, at=now)
+        # What the pod shows to have ended long ago is not to be seen as running by a scrape.
+        self.tick()
 
     def listed_nodes(self, nodes: Iterable[observed.Node]) -> None:
         """Take a list of nodes: those that we knew and that are not in it are gone."""

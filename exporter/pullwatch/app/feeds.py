@@ -90,8 +90,9 @@ class FirstLists:
     def __init__(self, names: Sequence[str]) -> None:
         self._missing = set(names)
         self._settled = asyncio.Event()
+        self.settle()
 
-    def settle(self, name: str) -> None:
+    def settle(self, name: str = "") -> None:
         self._missing.discard(name)
         if not self._missing:
             self._settled.set()

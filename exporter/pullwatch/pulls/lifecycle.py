@@ -180,6 +180,12 @@ class Lifecycle:
         pull = self._open.ask(event, message, at=at)
         if self.pods.is_gone(event.pod_uid):
             pull.ends_by = at + GRACE_SECONDS
+        # Where pods were listed before, one may show that the container started and that only the end was not told.
+        known = self.pods.get(event.pod_uid)
+        if known is not None:
+            for container in known.containers:
+                if container.started_at is not None:
+                    self._started(known, container, max(at, container.started_at, container.restarted_at or 0.0))
 
     def _pulled(self, event: Event, message: Message, at: float, growth: int) -> list[Pull]:
         outcome = Outcome.REVALIDATED if self._was_there(event, message, at) else Outcome.PULLED
@@ -282,7 +288,9 @@ class Lifecycle:
             # A restarted container that has ended again had its image; the end in the second of the question is an older one's.
             ended = pull.slot == slot and (container.finished_at or 0.0) > pull.stamp
             if ended or (started and (pull.slot == slot or pull.container is None)):
-                due = at + SETTLE_SECONDS
+                # A start that is long past, as a list shows it, leaves no Event to wait for.
+                pull.over_at = max(pull.stamp, min(at, container.restarted_at or container.started_at or at))
+                due = pull.over_at + SETTLE_SECONDS
                 pull.ends_by = due if pull.ends_by is None else min(due, pull.ends_by)
 
     def _give_up_later(self, uid: str, at: float) -> None:
@@ -302,8 +310,7 @@ class Lifecycle:
         `window_start` is since when Events were seen; a container that started before is not judged.
         """
         now = self.reach(now)
-        for pull in [pull for pull in self._open if pull.ends_by is not None and pull.ends_by <= now]:
-            self._open.close(pull, at=now)
+        self._close_over([pull for pull in self._open if pull.ends_by is not None and pull.ends_by <= now])
         rows = self._untold(now - SETTLE_SECONDS, window_start)
         for uid in self.pods.quiet(before=now - 2 * SETTLE_SECONDS):
             if uid not in self._open and uid not in self._failing:
@@ -319,10 +326,13 @@ class Lifecycle:
         for pull in [pull for pull in self._open if all_pods and pull.pod_uid not in self.pods]:
             pull.ends_by = pull.started_at + GRACE_SECONDS
             self.pods.gone(pull.pod_uid, at=self.now)
-        over = [p for p in self._open if p.ends_by is not None and (p.ends_by <= self.now or not self.pods.is_gone(p.pod_uid))]
-        for pull in over:
-            self._open.close(pull, at=self.now)
+        self._close_over([p for p in self._open if p.ends_by is not None and (p.ends_by <= self.now or not self.pods.is_gone(p.pod_uid))])
         return rows
+
+    def _close_over(self, pulls: list[Open]) -> None:
+        """Close pulls in the order in which they ended, so that those behind them are unblocked since then."""
+        for pull in sorted(pulls, key=lambda pull: pull.over_at or self.now):
+            self._open.close(pull, at=min(self.now, pull.over_at or self.now))
 
     def _untold(self, started_before: float, window_start: float) -> list[Pull]:
         rows = [

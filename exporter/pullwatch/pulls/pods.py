@@ -76,6 +76,9 @@ class KnownPods:
     def all(self) -> list[Pod]:
         return list(self._pods.values())
 
+    def get(self, uid: str) -> Pod | None:
+        return self._pods.get(uid)
+
     def workload(self, uid: str) -> str | None:
         pod = self._pods.get(uid)
         return pod.workload if pod else None

@@ -50,6 +50,8 @@ class Open:
     unblocked_at: float | None = None
     ends_by: float | None = None
     """When to give it up: set once its pod is gone or its container started untold."""
+    over_at: float | None = None
+    """When it ended, as far as its container's start tells."""
     row: Pull | None = None
     """How it was told last."""
 
