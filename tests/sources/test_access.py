@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from pullwatch.sim import certificates
 from pullwatch.sources import access
 from pullwatch.sources.errors import AccessError
 
@@ -27,14 +26,10 @@ class Clock:
 
 def certificate(directory: Path, name: str = "ca.crt") -> Path:
     """Make a CA that nobody else trusts."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
-    command = (
-        f"{openssl} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 9 -subj /CN=test -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-keyout", directory / f"{name}.key", "-out", directory / name], check=True, capture_output=True)
-    return directory / name
+    try:
+        return certificates.make(directory, name=name).file
+    except certificates.NoOpenssl as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -86,6 +86,15 @@ def test_it_sees_the_error_that_ends_a_watch(reader: frames.Reader[Any]) -> None
     assert (batch.error.code, batch.error.message, batch.version) == (410, "too old", "900")
 
 
+@pytest.mark.parametrize("status", [None, 5, {"code": "many"}, {"message": ["no"]}])
+def test_it_sees_the_end_where_the_status_is_odd(status: object) -> None:
+    """An ERROR frame that does not tell why it ends the watch ends it all the same."""
+    batch = EVENTS.batch(json.dumps({"type": "ERROR", "object": status}).encode() + b"\n" + given.frame(given.event()))
+
+    assert batch.error is not None
+    assert (batch.error.code, batch.items) == (None, [])
+
+
 def test_it_reads_a_page() -> None:
     """Items without kind, the list's version and the way to the next page."""
     page = EVENTS.page(given.listed(given.event(), given.event(reason="Started"), version="12", continue_="more"))

@@ -129,6 +129,26 @@ async def test_it_calls_a_cut_connection_closed() -> None:
             await streamed(server)
 
 
+async def test_it_notices_at_once_that_a_body_is_no_body() -> None:
+    """Broken framing in the middle of a list ends it then, and not when its time is over."""
+
+    async def broken(_: rawserver.Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+        await began.wait()
+        writer.write(b"zz\r\n")
+        await asyncio.Event().wait()
+
+    began = asyncio.Event()
+    async with serving(broken) as server, Session(access_to(server.url)) as session, asyncio.timeout(5):
+        async with session.stream(PATH, {}, read_timeout=60, total_timeout=300, batch_seconds=0) as body:
+            assert await body.read() == b"{}"
+            began.set()
+            with pytest.raises(errors.Closed, match="ended in the middle"):
+                await body.read()
+        with pytest.raises(errors.Closed, match="connection broke"):
+            await session.get_json(PATH)
+
+
 @pytest.mark.parametrize(("read_timeout", "total_timeout"), [(0.05, 5), (None, 0.05)])
 async def test_it_calls_a_silent_watch_timed_out(read_timeout: float | None, total_timeout: float) -> None:
     """Where silence is not normal after a while, else when the watch is over its time."""
@@ -174,7 +194,7 @@ async def test_it_survives_what_is_no_http() -> None:
 
 
 async def test_it_has_the_system_watch_for_dead_peers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keepalive after 30 s, three probes 15 s apart: on a quiet watch nothing else would notice."""
+    """Keepalive after 30 s, three probes 15 s apart, and no longer for what is not acknowledged: on a quiet watch nothing else would notice."""
     made: list[socket.socket] = []
     make = kube._socket
 
@@ -187,11 +207,12 @@ async def test_it_has_the_system_watch_for_dead_peers(monkeypatch: pytest.Monkey
         await session.get_json(PATH)
         (connection,) = made
         options = [
-            connection.getsockopt(socket.IPPROTO_TCP, one) for one in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            connection.getsockopt(socket.IPPROTO_TCP, one)
+            for one in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
         ]
 
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert options == [30, 15, 3]
+        assert options == [30, 15, 3, 70_000]
 
 
 async def test_it_ignores_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

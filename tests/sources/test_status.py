@@ -102,3 +102,11 @@ def test_it_stays_one_clean_line() -> None:
     assert len(text) < 600
     assert "\n" not in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(("date", "seconds"), [("Tue, 24 Nov 2026 10:00:00 GMT", 30), (None, 60), ("nonsense", 60), ("x" * 100, 60)])
+def test_it_reads_a_date_by_the_clock_of_its_server(date: str | None, seconds: float) -> None:
+    """A server whose clock is a day ahead asks for half a minute and gets it; without its Date ours has to do, up to the cap."""
+    headers = {"Retry-After": "Tue, 24 Nov 2026 10:00:30 GMT"} | ({"Date": date} if date else {})
+
+    assert status.of_response(429, headers=headers, body=b"", where="WHERE", now=NOW).retry_after_seconds == seconds

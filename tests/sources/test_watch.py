@@ -281,6 +281,25 @@ async def test_it_does_what_retry_after_says() -> None:
     assert len(run.session.lists) == 1
 
 
+async def test_it_lists_anew_where_a_watch_fails_again_and_again() -> None:
+    """From a damaged history a server never goes on and never says 410: a list helps, at its pace."""
+    frame = given.frame({"kind": "Status", "message": "PrevKv=nil", "code": 500}, "ERROR")
+    run = await Run([frame], seconds=1200)()
+    starts = [request.at for request in run.session.lists]
+
+    assert 20 <= starts[1] <= 60
+    assert all(later - earlier >= 30 for earlier, later in itertools.pairwise(starts[1:]))
+    assert {trouble.reason for trouble in run.troubles} == {"server"}
+
+
+async def test_it_keeps_its_version_while_progress_is_made() -> None:
+    """Failures between frames are no reason to list."""
+    failing: list[Step] = [errors.ServerTrouble("x")]
+    run = await Run(*[failing] * 4, [pod("a", "501"), Wait(10), errors.ServerTrouble("x")], *[failing] * 3, FOREVER, seconds=600)()
+
+    assert len(run.session.lists) == 1
+
+
 async def test_it_reconnects_soon_where_a_watch_was_silent_too_long() -> None:
     """A minute of silence was wait enough; it does not grow into more."""
     run = await Run([pod("a", "501"), Wait(75), errors.TimedOut("silent")], seconds=1000)()

@@ -1,30 +1,33 @@
-"""The simulated API server: connections, rights, counting, and handing each request to `listing` or `watching`.
+"""The simulated API server: connections, rights, counting, and handing each request to `reading` or `watching`.
 
-It serves lists, watches and single reads of events, pods and nodes on loopback. Tests read `requests` and `open_watches`,
-change `token` and `forbidden` while it runs, and cut connections with `drop_watches()`.
+It serves lists, watches and single reads of events, pods and nodes on loopback. Tests read `requests`, `asked` and
+`open_watches`, change `store`, `token`, `forbidden` and `faults` while it runs, and cut connections with `drop_watches()`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import ssl
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import msgspec
-
-from pullwatch.sim import http, listing, routes, selector, statuses, store, watching
+from pullwatch.sim import http, openwatches, reading, routes, sockets, statuses, store, watching
+from pullwatch.sim.asked import Asked
+from pullwatch.sim.faults import Fault, Faults
 from pullwatch.sim.http import Request
 from pullwatch.sim.openwatches import OpenWatches
 from pullwatch.sim.routes import Route
-from pullwatch.sim.selector import Selection
 from pullwatch.sim.statuses import StatusError
+from pullwatch.sim.steps import Steps
 
 USER = "system:serviceaccount:monitoring:pullwatch"
-VERSION = {"major": "1", "minor": "36", "gitVersion": "v1.36.3", "platform": "linux/amd64"}
+ASKED_LIMIT = 10_000
+"""Requests that are remembered with all they said."""
 
 
 class ApiServer:
@@ -36,6 +39,7 @@ class ApiServer:
         token: str | None = None,
         *,
         forbidden: Iterable[str] = (),
+        faults: Faults | None = None,
         ssl_context: ssl.SSLContext | None = None,
         bookmark_seconds: float = 60.0,
         watch_timeout_seconds: float = 1800.0,
@@ -43,13 +47,16 @@ class ApiServer:
         self.store = cluster
         self.token = token
         self.forbidden = set(forbidden)
+        self.faults = faults or Faults()
         self.requests: Counter[tuple[str, str]] = Counter()
         """Requests so far by verb and resource, refused ones included; paths outside the resources count as ("get", path)."""
+        self.asked: deque[Asked] = deque(maxlen=ASKED_LIMIT)
+        """The last requests for resources, refused ones included."""
         self._ssl_context = ssl_context
         self._bookmark_seconds = bookmark_seconds
         self._watch_timeout_seconds = watch_timeout_seconds
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
+        self._connections: dict[asyncio.Task[None], asyncio.WriteTransport] = {}
         self._watches = OpenWatches()
 
     @property
@@ -95,11 +102,30 @@ class ApiServer:
         """Resets every watch connection in the middle of whatever it sends; tells how many."""
         return self._watches.drop()
 
+    def drop_connections(self) -> None:
+        """Ends every connection, as a server that is started anew; watches and idle ones alike."""
+        for connection in self._connections:
+            connection.cancel()
+
+    def vanish(self) -> None:
+        """Leaves every connection without an end and without another answer, as a machine that lost its power (on Linux).
+
+        New connections find a server: the one that took its place.
+        """
+        for transport in self._connections.values():
+            sockets.deafen(transport)
+
+    def rotate_certificate(self, certificate: Path, key: Path) -> None:
+        """Shows another certificate to whoever connects from now on; connections that are open stay."""
+        if self._ssl_context is None:
+            raise RuntimeError("the server does not speak TLS")
+        self._ssl_context.load_cert_chain(certificate, key)
+
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A task of our own: one that asyncio's streams make for a coroutine complains when it is cancelled.
         connection = asyncio.create_task(self._converse(reader, writer), name="sim-connection")
-        self._connections.add(connection)
-        connection.add_done_callback(self._connections.discard)
+        self._connections[connection] = writer.transport
+        connection.add_done_callback(self._connections.pop)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -127,55 +153,67 @@ class ApiServer:
     async def _answer(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         # A body is never read, so the bytes after such a request are not a request: the connection has to end.
         alive = request.keep_alive and not request.has_body
+        route = routes.find(request)
         try:
-            route = self._admit(request)
-            if route is not None and route.verb == "watch":
-                return await self._watch(route, request, reader, writer) and alive
-            status, body, content_type = 200, *self._read(route, request)
+            asked = self._admit(route, request)
+            if route and asked:
+                return await self._told(route, request, asked, reader=reader, writer=writer) and alive
+            status, (body, content_type) = 200, reading.outside(request.path)
         except StatusError as error:
-            status, body, content_type = error.code, error.encoded(), "application/json"
+            status, body, content_type = error.code, error.encoded(), reading.JSON
         writer.write(http.answer(status, body, content_type=content_type, close=not alive))
         await writer.drain()
         return alive
 
-    def _admit(self, request: Request) -> Route | None:
-        route = routes.find(request)
-        self.requests[(route.verb, route.resource.name) if route else ("get", request.path)] += 1
+    def _admit(self, route: Route | None, request: Request) -> Asked | None:
+        asked = self._counted(route, request)
         if request.method != "GET" or request.has_body:
             raise statuses.method_not_allowed()
         if self.token is not None and request.headers.get("authorization") != f"Bearer {self.token}":
             raise statuses.unauthorized()
         if route is not None and route.resource.name in self.forbidden:
             raise statuses.forbidden(user=USER, verb=route.verb, resource=route.resource.name, namespace=route.namespace, name=route.name)
-        return route
+        return asked
 
-    def _read(self, route: Route | None, request: Request) -> tuple[bytes, str]:
+    def _counted(self, route: Route | None, request: Request) -> Asked | None:
+        self.requests[(route.verb, route.resource.name) if route else ("get", request.path)] += 1
         if route is None:
-            return _outside(request.path)
+            return None
+        now = asyncio.get_running_loop().time()
+        asked = Asked(at_seconds=now, verb=route.verb, resource=route.resource.name, query=request.query, headers=request.headers)
+        self.asked.append(asked)
+        return asked
+
+    async def _told(
+        self, route: Route, request: Request, asked: Asked, *, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Answers as the faults of the moment let it; False when the client left before."""
+        faults = self.faults.hitting(asked)
+        instead = next(filter(None, (fault.instead() for fault in faults)), ())
+        if instead:
+            return await openwatches.perform(instead, reader=reader, writer=writer)
+        if route.verb == "watch":
+            return await self._watch(route, request, faults, reader=reader, writer=writer)
+        body = reading.read(self.store, route, request)
         if route.verb == "list":
-            return listing.page(self.store, _selection(route, request), request.query), "application/json"
-        stored = self.store.get(route.resource.name, (route.namespace, route.name))
-        if stored is None:
-            raise statuses.object_not_found(resource=route.resource.name, name=route.name)
-        return b'{"kind":"%b","apiVersion":"v1",%b\n' % (route.resource.kind.encode(), stored.item[1:]), "application/json"
+            body = functools.reduce(lambda changed, fault: fault.listed(changed), faults, body)
+        writer.write(http.answer(200, body, close=not request.keep_alive))
+        await writer.drain()
+        return True
 
-    async def _watch(self, route: Route, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        wish = watching.parse(_selection(route, request), request.query, timeout_seconds=self._watch_timeout_seconds)
-        stream = watching.stream(self.store, wish, bookmark_seconds=self._bookmark_seconds)
-        async with contextlib.aclosing(stream) as parts:
-            return await self._watches.serve(route.resource.name, parts, reader=reader, writer=writer)
-
-
-def _selection(route: Route, request: Request) -> Selection:
-    if request.query.get("labelSelector"):
-        raise statuses.bad_request("label selectors are not simulated")
-    requirements = selector.parse(request.query.get("fieldSelector", ""), route.resource)
-    return Selection(resource=route.resource, namespace=route.namespace, requirements=requirements)
-
-
-def _outside(path: str) -> tuple[bytes, str]:
-    if path == "/version":
-        return msgspec.json.encode(VERSION), "application/json"
-    if path in ("/readyz", "/livez", "/healthz"):
-        return b"ok", "text/plain; charset=utf-8"
-    raise statuses.path_not_found()
+    async def _watch(
+        self,
+        route: Route,
+        request: Request,
+        faults: Iterable[Fault],
+        *,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> bool:
+        wish = watching.parse(reading.selection(route, request), request.query, timeout_seconds=self._watch_timeout_seconds)
+        stream: Steps = watching.stream(self.store, wish, bookmark_seconds=self._bookmark_seconds)
+        async with contextlib.AsyncExitStack() as open_streams:
+            await open_streams.enter_async_context(contextlib.aclosing(stream))
+            for fault in faults:
+                stream = await open_streams.enter_async_context(contextlib.aclosing(fault.streamed(stream)))
+            return await self._watches.serve(route.resource.name, stream, reader=reader, writer=writer)

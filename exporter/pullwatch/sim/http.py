@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http
+import types
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,13 +55,21 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
     return _parse(head.decode("latin-1"))
 
 
-def answer(status: int, body: bytes, *, content_type: str = "application/json", close: bool = False) -> bytes:
+def answer(
+    status: int,
+    body: bytes,
+    *,
+    content_type: str = "application/json",
+    headers: Mapping[str, str] = types.MappingProxyType({}),
+    close: bool = False,
+) -> bytes:
     """Writes a whole response with its length."""
     head = [
         f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}",
         f"Content-Type: {content_type}",
         "Cache-Control: no-cache, private",
         f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
     if close:
         head.append("Connection: close")

@@ -1,17 +1,14 @@
-"""The watch connections that are open now: counted by resource, ended when the client leaves, cut when a test wants so."""
+"""The connections on which something is being sent: counted by resource, ended when the client leaves, cut on demand."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from typing import Any
 
-from pullwatch.sim import http
-
-RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER on with zero seconds: closing sends RST instead of FIN."""
+from pullwatch.sim import http, sockets, steps
+from pullwatch.sim.steps import Raw, Step
 
 
 class OpenWatches:
@@ -22,13 +19,13 @@ class OpenWatches:
         self._transports: set[asyncio.WriteTransport] = set()
 
     async def serve(
-        self, resource: str, parts: AsyncIterator[bytes], *, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, resource: str, stream: AsyncIterator[Step], *, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bool:
         """Sends a stream to its end; False when the client left before."""
         self.by_resource[resource] += 1
         self._transports.add(writer.transport)
         try:
-            return await _until_gone(parts, reader, writer)
+            return await _until_gone(_send(stream, writer), reader)
         finally:
             self._transports.discard(writer.transport)
             self.by_resource[resource] -= 1
@@ -37,17 +34,26 @@ class OpenWatches:
         """Resets every watch connection in the middle of whatever it sends; tells how many."""
         transports = list(self._transports)
         for transport in transports:
-            connection = transport.get_extra_info("socket")
-            if connection is not None:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            transport.abort()
+            sockets.reset(transport)
         return len(transports)
 
 
-async def _until_gone(parts: AsyncIterator[bytes], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-    sending = asyncio.create_task(_send(parts, writer), name="sim-watch-send")
+async def perform(instead: Iterable[Step], *, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Does what happens instead of an answer; False when the client left before."""
+    for step in instead:
+        if isinstance(step, Raw):
+            # Listening meanwhile would swallow the first byte of a request that follows quickly.
+            await steps.carry_out(step, writer)
+        elif not await _until_gone(steps.carry_out(step, writer), reader):
+            return False
+    return True
+
+
+async def _until_gone(sending_: Coroutine[Any, Any, None], reader: asyncio.StreamReader) -> bool:
+    """Sends until all is sent; False when the client left before."""
+    sending = asyncio.create_task(sending_, name="sim-send")
     # An idle watch writes nothing and so would never notice that its client left; reading does.
-    hangup = asyncio.create_task(reader.read(1), name="sim-watch-hangup")
+    hangup = asyncio.create_task(reader.read(1), name="sim-hangup")
     try:
         await asyncio.wait({sending, hangup}, return_when=asyncio.FIRST_COMPLETED)
         if not sending.done():
@@ -60,10 +66,9 @@ async def _until_gone(parts: AsyncIterator[bytes], reader: asyncio.StreamReader,
         await asyncio.gather(sending, hangup, return_exceptions=True)
 
 
-async def _send(parts: AsyncIterator[bytes], writer: asyncio.StreamWriter) -> None:
+async def _send(stream: AsyncIterator[Step], writer: asyncio.StreamWriter) -> None:
     writer.write(http.CHUNKED_HEAD)
-    async for part in parts:
-        writer.write(http.chunk(part))
-        await writer.drain()
+    async for step in stream:
+        await steps.carry_out(step, writer)
     writer.write(http.LAST_CHUNK)
     await writer.drain()

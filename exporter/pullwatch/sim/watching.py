@@ -90,7 +90,9 @@ async def _follow(
             yield part
         if bookmark_at <= now() < end:
             bookmark_at = now() + bookmark_seconds
-            yield resources.bookmark(request.selection.resource, cluster.version)
+            # A watch from a version of the future hears of no older one.
+            if cluster.version >= request.after:
+                yield resources.bookmark(request.selection.resource, cluster.version)
         await subscription.wait(min(end, bookmark_at) - now())
 
 

@@ -36,11 +36,10 @@ class Frame(msgspec.Struct, Generic[Wire], gc=False, frozen=True):
     object: Wire | None = None
 
 
-class ErrorFrame(msgspec.Struct, gc=False, frozen=True):
-    """The line with which a watch says why it ends."""
+class BareFrame(msgspec.Struct, gc=False, frozen=True):
+    """A line of which only the type is read."""
 
     type: str | None = None
-    object: Status | None = None
 
 
 class PageMetadata(msgspec.Struct, gc=False, frozen=True, rename="camel"):
@@ -106,7 +105,8 @@ class Reader(Generic[Seen]):
             frames = list(self._one_by_one(lines, batch))
         for frame in frames:
             if frame.type == _ERROR:
-                batch.error = _status(lines)
+                # One whose Status is unreadable ends the watch as well.
+                batch.error = _status(lines) or Status()
                 break
             self._take(frame, batch)
         return batch
@@ -193,16 +193,23 @@ class Reader(Generic[Seen]):
 
 
 _RAW_PAGE = msgspec.json.Decoder(RawPage)
-_ERROR_FRAME = msgspec.json.Decoder(ErrorFrame)
+_ERROR_FRAME = msgspec.json.Decoder(Frame[Status])
+_BARE_FRAME = msgspec.json.Decoder(BareFrame)
 
 
 def _status(lines: bytes) -> Status | None:
     """Return the Status of the first ERROR frame; an empty one where the frame does not tell."""
     for line in lines.split(b"\n"):
         try:
-            frame = _ERROR_FRAME.decode(line)
+            if _BARE_FRAME.decode(line).type == _ERROR:
+                return _status_of(line)
         except wire.MALFORMED:
             continue
-        if frame.type == _ERROR:
-            return frame.object or Status()
     return None
+
+
+def _status_of(line: bytes) -> Status:
+    try:
+        return _ERROR_FRAME.decode(line).object or Status()
+    except wire.MALFORMED:
+        return Status()

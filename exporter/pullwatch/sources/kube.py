@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import socket
 import ssl
 import time
@@ -29,6 +30,10 @@ KEEPALIVE_IDLE_SECONDS = 30
 KEEPALIVE_INTERVAL_SECONDS = 15
 KEEPALIVE_PROBES = 3
 """30 s + 3 x 15 s of silence after which the system calls a peer dead: on a quiet watch nothing else would notice."""
+
+UNACKNOWLEDGED_SECONDS = 70
+"""The same for a request that nobody acknowledges: keepalive waits for that, and the system alone would try for a quarter of an
+hour. Linux ends a connection at the first probe after this time, so it lies between those at 60 s and at 75 s."""
 
 _FULL_READ = 64 * 1024
 """A read of at least this size means that more is waiting, so that no pause is made for a batch."""
@@ -117,9 +122,10 @@ class Session:
         if response.status == 401 and await self._renewed(response):
             response = await self._request(path, params, limits, headers or {})
         try:
-            if response.status != 200:
-                raise await self._error(response, path)
-            yield response
+            with _noticing_the_end(response):
+                if response.status != 200:
+                    raise await self._error(response, path)
+                yield response
         finally:
             response.close()
 
@@ -128,7 +134,7 @@ class Session:
     ) -> aiohttp.ClientResponse:
         if self._client is None:
             raise RuntimeError("the session has not been entered")
-        authorization = await self.access.credentials.authorization()
+        authorization = await self._authorization()
         with _told(self._where(path)):
             return await self._client.get(
                 self.access.url + path,
@@ -141,11 +147,15 @@ class Session:
                 allow_redirects=False,
             )
 
+    async def _authorization(self) -> str | None:
+        return await self.access.credentials.authorization()
+
     async def _renewed(self, response: aiohttp.ClientResponse) -> bool:
         """Renew the credentials; the response that refused the old ones stays open only if there are no new ones."""
         renewed = True
         try:
-            renewed = await self.access.credentials.renew()
+            # Another request may have renewed them since this one was sent.
+            renewed = await self.access.credentials.renew() or await self._authorization() != _sent(response)
         finally:
             if renewed:
                 response.close()
@@ -171,10 +181,49 @@ def _socket(address: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socke
         (idle, KEEPALIVE_IDLE_SECONDS),
         (getattr(socket, "TCP_KEEPINTVL", None), KEEPALIVE_INTERVAL_SECONDS),
         (getattr(socket, "TCP_KEEPCNT", None), KEEPALIVE_PROBES),
+        (getattr(socket, "TCP_USER_TIMEOUT", None), UNACKNOWLEDGED_SECONDS * 1000),
     ):
         if option is not None:
             made.setsockopt(socket.IPPROTO_TCP, option, value)
     return made
+
+
+def _sent(response: aiohttp.ClientResponse) -> str | None:
+    return response.request_info.headers.get("Authorization")
+
+
+@contextlib.contextmanager
+def _noticing_the_end(response: aiohttp.ClientResponse) -> Iterator[None]:
+    """Let whoever reads the body know that its connection is gone.
+
+    aiohttp closes a connection whose chunks are none, but leaves the reader waiting, and drops the time limit of reads too.
+    """
+    protocol = response.connection.protocol if response.connection else None
+    closed = protocol.closed if protocol is not None else None
+    if closed is None:
+        # The body is complete, or the connection was lost while its head was read.
+        _tell_the_end(response.content)
+        yield
+        return
+    tell = functools.partial(_tell_the_end, response.content)
+    closed.remove_done_callback(_looked_at)
+    closed.add_done_callback(_looked_at)
+    closed.add_done_callback(tell)
+    try:
+        yield
+    finally:
+        closed.remove_done_callback(tell)
+
+
+def _tell_the_end(body: aiohttp.StreamReader, _: object = None) -> None:
+    if not body.is_eof() and body.exception() is None:
+        body.set_exception(aiohttp.ClientPayloadError("the connection ended in the middle of the body"))
+
+
+def _looked_at(closed: asyncio.Future[None]) -> None:
+    """Keep asyncio from complaining about an error for which nobody asked."""
+    if not closed.cancelled():
+        closed.exception()
 
 
 @contextlib.contextmanager

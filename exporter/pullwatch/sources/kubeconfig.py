@@ -7,6 +7,7 @@ the kubeconfig names, so a kubeconfig must be trusted.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ class User:
         self.origin = f"kubeconfig {path or _default_location()}" + (f", context {context}" if context else "")
         self.configuration = self._load()
         self._trust = self._load_trust()
+        self._trust_changed_at = self._certificates_changed_at()
 
     async def authorization(self) -> str | None:
         # Renewing runs a program or asks another server, and blocks meanwhile.
@@ -61,6 +63,11 @@ class User:
             raise errors.Unauthorized(str(error)) from error
 
     def trust(self) -> ssl.SSLContext | None:
+        changed_at = self._certificates_changed_at()
+        if changed_at != self._trust_changed_at:
+            # Files in the middle of being replaced are read again with the next request.
+            with contextlib.suppress(errors.AccessError):
+                self._trust, self._trust_changed_at = self._load_trust(), changed_at
         return self._trust
 
     def _authorization(self) -> str | None:
@@ -70,7 +77,7 @@ class User:
     def _renewed(self) -> bool:
         before = self._authorization(), self.configuration.cert_file
         self.configuration = self._load()
-        self._trust = self._load_trust()
+        self._trust, self._trust_changed_at = self._load_trust(), self._certificates_changed_at()
         return before != (self._authorization(), self.configuration.cert_file)
 
     def _load(self) -> Configuration:
@@ -104,6 +111,12 @@ class User:
         except Exception:  # noqa: BLE001  # Only makes an error's text better.
             return []
 
+    def _certificates_changed_at(self) -> tuple[int, ...]:
+        """Return when CA, certificate and key were written, in ns; 0 for one that is not there."""
+        configuration = self.configuration
+        files = (configuration.ssl_ca_cert, configuration.cert_file, configuration.key_file)
+        return tuple(_changed_at(Path(file)) for file in files if file)
+
     def _load_trust(self) -> ssl.SSLContext | None:
         configuration = self.configuration
         if not str(configuration.host).startswith("https://"):
@@ -124,6 +137,13 @@ def _default_location() -> str:
     from kubernetes.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION
 
     return str(KUBE_CONFIG_DEFAULT_LOCATION)
+
+
+def _changed_at(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _line(error: Exception) -> str:

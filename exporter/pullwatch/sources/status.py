@@ -52,7 +52,8 @@ def of_status(status: Status, *, where: str) -> errors.ApiError:
 
 def of_response(code: int, *, headers: Mapping[str, str], body: bytes, where: str, now: float) -> errors.ApiError:
     """Return the error that a response other than 200 means; `now` is the time since the epoch."""
-    wait_seconds = retry_after_seconds(headers.get("Retry-After"), now=now)
+    # A date is meant by the server's clock, which may differ from ours.
+    wait_seconds = retry_after_seconds(headers.get("Retry-After"), now=_date(headers.get("Date")) or now)
     return _error(code, where=where, said=_said(body) or _kind_of(headers), wait_seconds=wait_seconds)
 
 
@@ -62,8 +63,15 @@ def retry_after_seconds(header: str | None, *, now: float) -> float | None:
         return None
     if header.strip().isdecimal():
         return _bounded(float(header))
+    date = _date(header)
+    return None if date is None else _bounded(date - now)
+
+
+def _date(header: str | None) -> float | None:
+    if not header or len(header) > 40:
+        return None
     try:
-        return _bounded(email.utils.parsedate_to_datetime(header).timestamp() - now)
+        return email.utils.parsedate_to_datetime(header).timestamp()
     except (ValueError, OverflowError):
         return None
 

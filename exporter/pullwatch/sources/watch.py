@@ -33,6 +33,10 @@ SILENT_WATCHES = 3
 """Watches in a row, each longer than that, without one frame, after which the list is read anew: a server that was
 restored from an older state accepts a version of its future and stays silent."""
 
+REFUSED_WATCHES = 5
+"""Watches in a row that the server fails by an error of its own, after which the list is read anew: from some versions, as one
+whose history is damaged, it can never go on, and does not call them gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -102,6 +106,7 @@ class _Watch(Generic[Seen]):
         self._version: str | None = None
         """Where to resume; None where only a list helps."""
         self._silent = 0
+        self._refused = 0
 
     async def reports(self) -> AsyncGenerator[Report[Seen], None]:
         """Yield reports, going on after each failure."""
@@ -196,6 +201,8 @@ class _Watch(Generic[Seen]):
     def _taken(self, batch: frames.Batch[Seen]) -> Frames[Seen] | None:
         """Move on to what the batch says, and report what matters of it."""
         self._version = batch.version or self._version
+        if batch.frames:
+            self._refused = 0
         arrived_at = self._contact() if batch.frames else self._clock.wall()
         if not batch.items and not batch.undecoded:
             return None
@@ -222,10 +229,16 @@ class _Watch(Generic[Seen]):
                 # It took a minute of silence to fail; that is slow enough.
                 self._backoff.reset()
             delay = max(delay, self._backoff.next_seconds())
+        self._count_refusal(error)
         now = self._clock.monotonic()
         if self._version is None:
             delay = max(delay, self._pace.until_list(now))
         return Trouble(self._resource, error.label, str(error), max(delay, self._pace.until_request(now)))
+
+    def _count_refusal(self, error: errors.ApiError) -> None:
+        self._refused = self._refused + 1 if isinstance(error, errors.ServerTrouble) else 0
+        if self._refused >= REFUSED_WATCHES:
+            self._refused, self._version = 0, None
 
     async def _spaced(self) -> None:
         await self._clock.sleep(self._pace.until_request(self._clock.monotonic()))
