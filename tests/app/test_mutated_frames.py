@@ -121,7 +121,8 @@ def test_no_damaged_frame_stops_anything(kind: str, share: float) -> None:
             takers[kind](thing, deleted=change == "DELETED", arrived_at=clock.now)
         if number % 1000 == 0:
             exporter.tick()
-            exporter.collect()
+            for _ in exporter.refresh():
+                pass
             "".join(exporter.pulls_document())
         clock.now += 0.1
         longest = max(longest, time.thread_time() - began)
