@@ -222,7 +222,7 @@ async def test_says_that_its_port_is_taken(view: View) -> None:
         port = taken.getsockname()[1]
         second = server.Server(server.make_app(view), host="127.0.0.1", port=port)
 
-        with pytest.raises(server.ListenError, match=rf"cannot listen on 127\.0\.0\.1:{port}: .*address already in use"):
+        with pytest.raises(server.ListenError, match=rf"127\.0\.0\.1:{port} is in use"):
             await second.start()
 
 

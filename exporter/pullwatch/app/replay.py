@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -72,13 +71,14 @@ async def _play(played: Recording, options: Play, *, title: str, host: str, port
         cluster = ClusterAccess(url=api.url, credentials=NoCredentials(), origin=f"simulated: {title}")
         async with serving(cluster, host=host, port=port) as (exporter, server), asyncio.TaskGroup() as tasks:
             playing = tasks.create_task(player.play(), name="play")
-            showing = tasks.create_task(stage.show(exporter, server), name="show")
+            showing = tasks.create_task(stage.show(exporter, server, stop), name="show")
             ending = tasks.create_task(stop.wait(), name="wait for a signal")
             await asyncio.wait({playing, ending} if options.exit_at_end else {ending}, return_when=asyncio.FIRST_COMPLETED)
             if options.exit_at_end and playing.done():
                 # What was written last is on its way through the watches.
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1.0)
+            stage.end(exporter)
             for task in (playing, showing, ending):
                 task.cancel()
 
@@ -95,11 +95,18 @@ class _Stage:
     def progress(self, played: int, total: int) -> None:
         self._played, self._total = played, total
 
-    async def show(self, exporter: Exporter, server: Server) -> None:
+    async def show(self, exporter: Exporter, server: Server, stop: asyncio.Event) -> None:
+        """Show what happens for ever, or until whoever reads our lines has gone."""
         if self._console.is_terminal:
             await self._draw(exporter, server)
         else:
-            await self._print(exporter, server)
+            await self._tell(exporter, server)
+            stop.set()
+
+    def end(self, exporter: Exporter) -> None:
+        """Say where it ended, where no last picture stays on the screen."""
+        if not self._console.is_terminal:
+            _line(self._told(exporter))
 
     async def _draw(self, exporter: Exporter, server: Server) -> None:
         # The last picture stays on the screen when the program ends.
@@ -110,14 +117,25 @@ class _Stage:
                 live.update(terminal.render(exporter.summary(), width=size.width, height=size.height, foot=foot), refresh=True)
                 await asyncio.sleep(DRAW_SECONDS)
 
-    async def _print(self, exporter: Exporter, server: Server) -> None:
-        print(f"{self._title}: page {server.url}  metrics {server.url}metrics", flush=True)  # noqa: T201 - the user interface
-        while True:
+    async def _tell(self, exporter: Exporter, server: Server) -> None:
+        listening = _line(f"{self._title}: page {server.url}  metrics {server.url}metrics")
+        while listening:
             await asyncio.sleep(LINE_SECONDS)
-            print(f"{self._progress()}: {exporter.summary().headline}", flush=True)  # noqa: T201 - the user interface
-            sys.stdout.flush()
+            listening = _line(self._told(exporter))
+
+    def _told(self, exporter: Exporter) -> str:
+        return f"{self._progress()}: {exporter.summary().headline}"
 
     def _progress(self) -> str:
         if not self._total:
             return "begins"
         return f"{words.number(self._played)} of {words.number(self._total)} changes played"
+
+
+def _line(text: str) -> bool:
+    """Print a line; tell whether anybody still reads."""
+    try:
+        print(text, flush=True)  # noqa: T201 - the user interface
+    except OSError:
+        return False
+    return True

@@ -6,6 +6,7 @@ What is shown comes from a `View`; nothing here knows the cluster. Answers are r
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
@@ -85,7 +86,9 @@ class Server:
             await web.TCPSite(self._runner, self._host or None, self._port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise ListenError(f"cannot listen on {_authority(self._host, self._port)}: {error.strerror or error}") from error
+            where = _authority(self._host, self._port)
+            why = f"{where} is in use" if error.errno == errno.EADDRINUSE else f"cannot listen on {where}: {error.strerror or error}"
+            raise ListenError(why) from error
         self._port = self._runner.addresses[0][1]
 
     @property

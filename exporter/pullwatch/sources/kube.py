@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 import socket
 import ssl
 import time
@@ -244,4 +245,11 @@ def _told(where: str) -> Iterator[None]:
 
 
 def _line(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        error = error.certificate_error
+    elif isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
+        # What aiohttp adds to it are objects of Python.
+        return os.strerror(error.os_error.errno)
+    elif isinstance(error, aiohttp.ClientPayloadError):
+        return "it ended in the middle"
     return observed.clean(" ".join(str(error).split())[:200]) or type(error).__name__
