@@ -31,7 +31,7 @@ def test_it_prints_tables() -> None:
 """
         in text
     )
-    assert text.endswith("\nCoverage: 30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2 containers unseen.\n")
+    assert text.endswith("UTC: 30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2 containers unseen.\n")
 
 
 def test_names_with_marks_are_spelled_out() -> None:

@@ -72,7 +72,10 @@ def test_it_says_what_the_table_says() -> None:
         "972 kB/s",
     ):
         assert part in text
-    assert "Coverage: 30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2 containers unseen." in text
+    assert (
+        "Coverage: From 2023-11-14 22:13:20 UTC to 2023-11-14 23:13:20 UTC: 30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2 containers unseen."
+        in text
+    )
 
 
 def test_its_plots_have_a_name_and_a_text() -> None:

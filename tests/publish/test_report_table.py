@@ -79,7 +79,8 @@ Workloads, slowest first
    shop/Deployment/web        1   2.2s   2.2s   2.2s   42s       4  8.9 MB/s
    ml/Job/train               0      -      -      -     -       0         -
 
-30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2 containers unseen.
+From 2023-11-14 22:13:20 UTC to 2023-11-14 23:13:20 UTC: 30 events read: 1
+unparsed, 0 coalesced, 0 rejected; 2 containers unseen.
 """
 
 NARROW = """\
@@ -140,7 +141,8 @@ Workloads, slowest first
    shop/Deployment/nginx      1   3.0s   3.0s    0s       1
    and 2 more
 
-30 events read: 1 unparsed, 0 coalesced, 0 rejected; 2
+From 2023-11-14 22:13:20 UTC to 2023-11-14 23:13:20 UTC: 30
+events read: 1 unparsed, 0 coalesced, 0 rejected; 2
 containers unseen.
 """
 
@@ -165,7 +167,8 @@ def test_it_says_why_nothing_may_be_seen() -> None:
         "pulls before that leave no trace; and an image that a node already has is not\n"
         "pulled again.\n"
         "\n"
-        "3 events read: 0 unparsed, 0 coalesced, 0 rejected; 0 containers unseen.\n"
+        "From 2023-11-14 22:13:20 UTC to 2023-11-14 23:13:20 UTC: 3 events read: 0\n"
+        "unparsed, 0 coalesced, 0 rejected; 0 containers unseen.\n"
     )
 
 

@@ -167,8 +167,9 @@ def _not_pulled(total: Group) -> tuple[str, ...]:
 
 def _coverage(summary: Summary) -> str:
     told = summary.coverage
+    seen = "" if summary.first is None else f"From {words.moment(summary.first)} to {words.moment(summary.now)}: "
     return (
-        f"{words.counted(told.events, 'event')} read: {words.number(told.unparsed)} unparsed, {words.number(told.coalesced)} coalesced,"
+        f"{seen}{words.counted(told.events, 'event')} read: {words.number(told.unparsed)} unparsed, {words.number(told.coalesced)} coalesced,"
         f" {words.number(told.rejected)} rejected; {words.counted(told.unseen, 'container')} unseen."
     )
 
