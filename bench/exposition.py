@@ -1,7 +1,6 @@
 """What a scrape of 100,000 series costs, beside prometheus-client and beside memcpy and gzip of the same bytes.
 
-The content is made by hand (`made_metrics`). Figures are CPU time of the process, threads included, as the median of some rounds. `python -m bench.exposition`
-prints them.
+The content is made by hand (`made_metrics`). Figures are CPU time of the process, threads included, as the median of some rounds.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import gc
 import multiprocessing
 import os
 import statistics
-import sys
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Sequence
@@ -217,16 +215,3 @@ def _observe(histogram: prometheus_client.Histogram, edges: Sequence[float], val
         for _ in range(cumulative - before):
             histogram.observe(edge)
         before = cumulative
-
-
-def main() -> int:
-    """Print the rows; 1 where one is not ok."""
-    rows = measure()
-    for name, value, unit, reference, limit, ok in rows:
-        beside = f"beside {reference:.2f} {unit}, x {value / reference:.3f}" if reference else ""
-        print(f"{'ok  ' if ok else 'MISS'} {name:47} {value:10.2f} {unit:2}  {beside:28}  {f'limit {limit:g}' if limit else ''}")  # noqa: T201  # what it is started for
-    return 0 if all(ok for *_, ok in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

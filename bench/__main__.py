@@ -1,0 +1,71 @@
+"""`make bench`: measure everything, print it, keep it in docs/performance.md, and fail where a ratio got much worse.
+
+A ratio is against a reference of the same run, so it means the same on any machine; absolute values are for the reader.
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import re
+import sys
+from pathlib import Path
+
+from bench import exposition, stream
+from bench.exposition import Row
+
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+
+WORSE = 0.3
+"""Share by which a ratio may get worse from one run that was kept to the next."""
+
+_HEAD = """# What it costs
+
+Written by `make bench ARGS=--keep`. A ratio is the value over its reference in the same run; a limit without a reference
+is an absolute one. `make bench` fails where a ratio is more than 30 % worse than here. "missed" is short of the goal.
+
+| what | value | reference | ratio | limit | |
+|---|---|---|---|---|---|
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Print the rows; 1 where a ratio fell behind the one that was kept."""
+    rows = [*exposition.measure(), *stream.measure()]
+    print("\n".join(_line(row) for row in rows))  # noqa: T201 - the user interface
+    if "--keep" in arguments:
+        PAGE.write_text(_HEAD + "".join(f"{_line(row)}\n" for row in rows) + f"\n{_where()}\n", encoding="utf-8")
+        return 0
+    behind = fallen_behind(rows, kept(PAGE.read_text(encoding="utf-8")))
+    for name in behind:
+        print(f"fell behind by more than {WORSE:.0%}: {name}")  # noqa: T201 - the user interface
+    return 1 if behind else 0
+
+
+def kept(page: str) -> dict[str, float]:
+    """Return the ratios of a page by name."""
+    return {row[1].strip(): float(row[2]) for row in re.finditer(r"^\| ([^|]+) \|[^|]*\|[^|]*\| ([0-9.]+) \|", page, re.MULTILINE)}
+
+
+def fallen_behind(rows: list[Row], before: dict[str, float]) -> list[str]:
+    """Return the names of rows whose ratio is much higher than it was: less is better in all of them."""
+    now = {name: value / reference for name, value, _, reference, _, _ in rows if reference}
+    return [name for name, ratio in now.items() if name in before and ratio > before[name] * (1 + WORSE)]
+
+
+def _line(row: Row) -> str:
+    name, value, unit, reference, limit, ok = row
+    ratio = f"{value / reference:.3f}" if reference else ""
+    goal = f"{limit:.3g}" if limit else ""
+    return f"| {name} | {value:,.2f} {unit} | {f'{reference:,.2f} {unit}' if reference else ''} | {ratio} | {goal} | {'' if ok else 'missed'} |"
+
+
+def _where() -> str:
+    """Say when and on what this was measured."""
+    model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8")) if Path("/proc/cpuinfo").exists() else None
+    processor = model[1] if model else platform.processor()
+    return f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {processor}, {platform.system()}, Python {platform.python_version()}."
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
