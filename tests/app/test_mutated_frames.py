@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
 import random
 import time
@@ -37,6 +39,11 @@ ODD = (
     b'"' + b"x" * 9000 + b'"',
 )
 
+ODD_VALUES: tuple[Any, ...] = (
+    *(None, True, -1, 0, 2**63, 10**40, 1.5, "", "0", "\ud800", "\0", "a\nb", "x" * 9000, [], {}, [None], {"a": {}}),
+    *("ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR", "Pulled", "Failed", "BackOff", "9999-12-31T23:59:59Z", "0000-00-00T00:00:00Z"),
+)
+
 SOUND: dict[str, bytes] = {
     "events": given.frame(given.event(message='Pulling image "sound"')),
     "pods": given.frame(given.pod("sound")),
@@ -63,10 +70,36 @@ class Mutator:
     def __init__(self, lines: list[bytes], *, seed: int) -> None:
         self._lines = lines
         self._rng = random.Random(seed)
+        self._objects = [json.loads(line) for line in lines]
         self._ways = (self._flip, self._cut, self._repeat, self._insert, self._replace_value, self._truncate, self._splice)
 
     def line(self) -> bytes:
-        """Return a line after one to four changes."""
+        """Return a line with odd values, else one whose bytes were damaged: most of those are no JSON any more."""
+        return self._odd() if self._rng.random() < 2 / 3 else self._damaged()
+
+    def _odd(self) -> bytes:
+        """Return JSON whose values are odd, or those of another object."""
+        frame = json.loads(self._rng.choice(self._lines))
+        for _ in range(self._rng.randint(1, 3)):
+            holder, key = self._place(frame)
+            giver, taken = self._place(self._rng.choice(self._objects))
+            # A copy: one list in two places would soon hold itself.
+            holder[key] = copy.deepcopy(self._rng.choice((self._rng.choice(ODD_VALUES), giver[taken])))
+        return json.dumps(frame).encode()
+
+    def _place(self, frame: dict[str, Any]) -> tuple[Any, Any]:
+        """Return some object or list within a frame, and one of its keys."""
+        holder: Any = frame
+        while True:
+            keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+            key = self._rng.choice(keys)
+            inner = holder[key]
+            if not isinstance(inner, dict | list) or not inner or self._rng.random() < 0.1:
+                return holder, key
+            holder = inner
+
+    def _damaged(self) -> bytes:
+        """Return a line after one to four changes of its bytes."""
         line = self._rng.choice(self._lines)
         for _ in range(self._rng.randint(1, 4)):
             line = self._rng.choice(self._ways)(line or b"{}")
@@ -112,23 +145,28 @@ def test_no_damaged_frame_stops_anything(kind: str, share: float) -> None:
     exporter.first_events([])
     takers: dict[str, Callable[..., None]] = {"events": exporter.event, "pods": exporter.pod, "nodes": exporter.node}
     expected = reader.batch(sound).items
-    ended_by_error = 0
+    ended_by_error = reached = 0
     longest = 0.0
-    for number in range(round(MUTATIONS * share)):
+    frames = round(MUTATIONS * share)
+    for number in range(frames):
         began = time.thread_time()
         batch = reader.batch(sound + mutator.line() + b"\n" + sound)
-        for change, thing in batch.items[1 : None if batch.error else -1]:
+        damaged = batch.items[1 : None if batch.error else -1]
+        for change, thing in damaged:
             takers[kind](thing, deleted=change == "DELETED", arrived_at=clock.now)
         if number % 1000 == 0:
             exporter.tick()
+            "".join(exporter.pulls_document())
             for _ in exporter.refresh():
                 pass
-            "".join(exporter.pulls_document())
         clock.now += 0.1
         longest = max(longest, time.thread_time() - began)
         ended_by_error += batch.error is not None
+        reached += bool(damaged)
         assert batch.items[:1] == expected
         assert batch.error is not None or batch.items[-1:] == expected
 
     assert longest < 1
-    assert ended_by_error < MUTATIONS / 100
+    # Damage that only ever fails to decode would prove nothing about what comes after decoding.
+    assert reached >= frames * 0.1
+    assert ended_by_error

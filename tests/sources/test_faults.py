@@ -125,7 +125,10 @@ STANDING = {name: case.fault for name, case in CASES.items()} | {
 
 @pytest.mark.parametrize("name", STANDING)
 async def test_it_is_kind_while_a_fault_lasts(name: str, api: ApiServer) -> None:
-    """In each minute at most two requests a second, and a list each half minute besides the first and the first one anew."""
+    """Back-off holds requests down, and lists come each half minute at most besides the first and the first one anew.
+
+    Time passes so fast here that a round trip alone takes a second of it: the next test looks at the space between requests.
+    """
     speed = 400.0
     api.faults.add(dataclasses.replace(STANDING[name], times=None))
     began = time.monotonic()
@@ -138,6 +141,20 @@ async def test_it_is_kind_while_a_fault_lasts(name: str, api: ApiServer) -> None
     assert 1 <= requests <= 2 * seconds + 1
     served = api.requests["watch", "events"] > 0
     assert not served or lists <= 2 + seconds / 30
+
+
+async def test_it_leaves_space_between_requests_that_succeed(api: ApiServer) -> None:
+    """Watches that end at once after a bookmark are no failures, so nothing but the space between requests holds them down."""
+    speed = 10.0
+    api.faults.add(oddities.Bookmarks(resource="pods", version=101, count=1))
+    api.faults.add(interruptions.EndsAtOnce(resource="pods", after=1))
+    async with following(api, QUICK_PODS, speed=speed) as followed:
+        await until(lambda: api.requests["watch", "pods"] >= 10)
+    began, *_, ended = (asked.at_seconds for asked in api.asked)
+
+    assert followed.troubles == []
+    # A tenth less than two a second: a server sees requests later than they were sent, and not all by the same.
+    assert (ended - began) * speed >= 0.45 * (len(api.asked) - 1)
 
 
 async def test_it_restarts_a_list_that_expires_between_two_pages(api: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
