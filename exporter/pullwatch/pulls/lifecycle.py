@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullwatch.pulls import image as images
 from pullwatch.pulls import message as messages
+from pullwatch.pulls import rows
 from pullwatch.pulls.failing import FailingContainers
 from pullwatch.pulls.message import Kind, Message
 from pullwatch.pulls.occurrences import Occurrences
@@ -81,8 +82,8 @@ class Lifecycle:
 
     def running(self) -> list[Pull]:
         """Return the pulls that were asked for and have not ended, oldest first."""
-        rows = (self._running_row(pull, ahead) for pull, ahead in self._open.standings())
-        return sorted(rows, key=lambda row: row.started_at or 0.0)
+        found = (rows.running(pull, ahead=ahead, workload=self.pods.workload(pull.pod_uid)) for pull, ahead in self._open.standings())
+        return sorted(found, key=lambda row: row.started_at or 0.0)
 
     def failing(self) -> list[Failing]:
         """Return the containers that fail to get their image."""
@@ -311,23 +312,23 @@ class Lifecycle:
         """
         now = self.reach(now)
         self._close_over([pull for pull in self._open if pull.ends_by is not None and pull.ends_by <= now])
-        rows = self._untold(now - SETTLE_SECONDS, window_start)
+        unseen = self._untold(now - SETTLE_SECONDS, window_start)
         for uid in self.pods.quiet(before=now - 2 * SETTLE_SECONDS):
             if uid not in self._open and uid not in self._failing:
                 self.pods.forget(uid)
-        return rows
+        return unseen
 
     def settle(self, *, window_start: float, all_pods: bool = False) -> list[Pull]:
         """Judge all pods now: for a recording, after which no Event can come.
 
         With `all_pods` every pod that there is was told: any other is gone, and its pull is not waited for for ever.
         """
-        rows = self._untold(float("inf"), window_start)
+        unseen = self._untold(float("inf"), window_start)
         for pull in [pull for pull in self._open if all_pods and pull.pod_uid not in self.pods]:
             pull.ends_by = pull.started_at + GRACE_SECONDS
             self.pods.gone(pull.pod_uid, at=self.now)
         self._close_over([p for p in self._open if p.ends_by is not None and (p.ends_by <= self.now or not self.pods.is_gone(p.pod_uid))])
-        return rows
+        return unseen
 
     def _close_over(self, pulls: list[Open]) -> None:
         """Close pulls in the order in which they ended, so that those behind them are unblocked since then."""
@@ -335,23 +336,10 @@ class Lifecycle:
             self._open.close(pull, at=min(self.now, pull.over_at or self.now))
 
     def _untold(self, started_before: float, window_start: float) -> list[Pull]:
-        rows = [
-            Pull(
-                image=images.parse(start.container.image),
-                namespace=start.pod.namespace,
-                pod=start.pod.name,
-                pod_uid=start.pod.uid,
-                container=start.container.name,
-                workload=start.pod.workload,
-                node=start.pod.node or None,
-                outcome=Outcome.UNSEEN,
-                finished_at=start.container.started_at,
-                at_most_seconds=start.at_most_seconds,
-            )
-            for start in self.pods.untold_starts(started_before=started_before, window_start=window_start)
-        ]
-        self.tally.unseen += len(rows)
-        return rows
+        starts = self.pods.untold_starts(started_before=started_before, window_start=window_start)
+        found = [rows.unseen(start) for start in starts]
+        self.tally.unseen += len(found)
+        return found
 
     def _time(self, event: Event, arrived_at: float | None, listed_at: float | None) -> float:
         """Return when an Event happened on our clock: its arrival, else its corrected stamp, never in the future."""
@@ -373,49 +361,8 @@ class Lifecycle:
     # Rows.
 
     def _row(self, event: Event, message: Message, at: float, outcome: Outcome) -> Pull:
-        total = message.total_seconds
-        return Pull(
-            image=images.parse(message.image),
-            namespace=event.namespace,
-            pod=event.pod,
-            pod_uid=event.pod_uid,
-            container=container_of(event, message),
-            workload=self.pods.workload(event.pod_uid),
-            node=event.node or None,
-            outcome=outcome,
-            started_at=None if total is None or not at else at - total,
-            finished_at=at or None,
-            pull_seconds=message.pull_seconds,
-            wait_seconds=message.wait_seconds,
-            total_seconds=total,
-            size_bytes=message.size_bytes,
-            size_kind=self.size_kind(event.node) if message.size_bytes is not None else SizeKind.UNKNOWN,
-            message=images.redact(event.message),
-        )
-
-    def _running_row(self, pull: Open, ahead: int) -> Pull:
-        """Return the row of an open pull: the same object as before while nothing of it moves."""
-        workload = self.pods.workload(pull.pod_uid)
-        row = pull.row
-        if row is None or row.ahead != ahead or row.unblocked_at != pull.unblocked_at or row.workload != workload:
-            row = pull.row = self._new_running_row(pull, ahead, workload)
-        return row
-
-    def _new_running_row(self, pull: Open, ahead: int, workload: str | None) -> Pull:
-        return Pull(
-            image=pull.image,
-            namespace=pull.namespace,
-            pod=pull.pod,
-            pod_uid=pull.pod_uid,
-            container=pull.container,
-            workload=workload,
-            node=pull.node or None,
-            outcome=Outcome.RUNNING,
-            started_at=pull.started_at or None,
-            message=pull.message,
-            ahead=ahead,
-            unblocked_at=pull.unblocked_at,
-        )
+        workload = self.pods.workload(event.pod_uid)
+        return rows.told(event, message, at=at, outcome=outcome, workload=workload, size_kind=self.size_kind(event.node))
 
     # What an Event may claim.
 
