@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.store import Store
+from tests.app.given import kubeconfig
 from tests.e2e import programs
 from tests.e2e.started import PULLWATCH, fetched, started, until
 from tests.recorded import RECORDINGS
@@ -20,22 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _kubeconfig(path: Path, url: str) -> Path:
-    """Write a kubeconfig for this API server."""
-    named = {
-        "clusters": [{"name": "sim", "cluster": {"server": url}}],
-        "users": [{"name": "sim", "user": {"token": "a-token"}}],
-        "contexts": [{"name": "sim", "context": {"cluster": "sim", "user": "sim"}}],
-    }
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "current-context": "sim", **named}))
-    return path
-
-
 async def test_serve_stops_within_five_seconds(tmp_path: Path) -> None:
     """SIGTERM ends it cleanly, with open watches, and its log is a JSON object per line."""
     async with ApiServer(Store(), token="a-token") as api:
-        kubeconfig = _kubeconfig(tmp_path / "kubeconfig", api.url)
-        with started([*PULLWATCH, "serve", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:0"], output=tmp_path / "log.txt") as program:
+        file = kubeconfig(tmp_path / "kubeconfig", api.url, token="a-token")
+        with started([*PULLWATCH, "serve", "--kubeconfig", file, "--listen", "127.0.0.1:0"], output=tmp_path / "log.txt") as program:
             await asyncio.to_thread(until, lambda: sum(api.open_watches.values()) >= 3, what="three open watches")
             code, seconds = await asyncio.to_thread(program.stop, signal.SIGTERM)
 

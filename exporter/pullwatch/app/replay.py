@@ -21,10 +21,8 @@ from pullwatch.publish import terminal
 from pullwatch.publish.report import words
 from pullwatch.publish.server import ListenError, Server
 from pullwatch.settings import AddressError, Play, address
+from pullwatch.sim import cluster as simulated
 from pullwatch.sim import made, recording
-from pullwatch.sim.apiserver import ApiServer
-from pullwatch.sim.player import Player
-from pullwatch.sim.store import Store
 from pullwatch.sources import inputs
 from pullwatch.sources.access import ClusterAccess, NoCredentials
 
@@ -60,26 +58,22 @@ def run(file: Path | None, options: Play) -> None:
 
 async def _play(played: Recording, options: Play, *, title: str, host: str, port: int) -> None:
     stage = _Stage(title)
-    store = Store()
-    player = Player(played, store, speed=FAST if options.fast else 1.0, max_gap_seconds=LONGEST_GAP_SECONDS, progress=stage.progress)
-    # What the recording holds from before its start is there when the exporter lists.
-    player.load_backlog()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with ApiServer(store) as api:
-        cluster = ClusterAccess(url=api.url, credentials=NoCredentials(), origin=f"simulated: {title}")
-        async with serving(cluster, host=host, port=port) as (exporter, server), asyncio.TaskGroup() as tasks:
-            playing = tasks.create_task(player.play(), name="play")
+    speed = FAST if options.fast else 1.0
+    async with simulated.running(played, speed=speed, max_gap_seconds=LONGEST_GAP_SECONDS, progress=stage.progress) as cluster:
+        access = ClusterAccess(url=cluster.url, credentials=NoCredentials(), origin=f"simulated: {title}")
+        async with serving(access, host=host, port=port) as (exporter, server), asyncio.TaskGroup() as tasks:
             showing = tasks.create_task(stage.show(exporter, server, stop), name="show")
             ending = tasks.create_task(stop.wait(), name="wait for a signal")
-            await asyncio.wait({playing, ending} if options.exit_at_end else {ending}, return_when=asyncio.FIRST_COMPLETED)
-            if options.exit_at_end and playing.done():
+            await asyncio.wait({cluster.performance, ending} if options.exit_at_end else {ending}, return_when=asyncio.FIRST_COMPLETED)
+            if options.exit_at_end and cluster.performance.done():
                 # What was written last is on its way through the watches.
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1.0)
             stage.end(exporter)
-            for task in (playing, showing, ending):
+            for task in (showing, ending):
                 task.cancel()
 
 
