@@ -7,7 +7,7 @@ time standing still, so a test can hold the committed file against it.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 from rich.console import Console
@@ -22,6 +22,7 @@ from pullwatch.sources import resources
 
 if TYPE_CHECKING:
     from pullwatch.sim.recording import Step
+    from pullwatch.sources.frames import Change
 
 FILE = assets.root() / "docs" / "demo.svg"
 
@@ -61,13 +62,13 @@ def draw() -> str:
 
 def _take(exporter: Exporter, step: Step, *, arrived_at: float) -> None:
     body = msgspec.json.encode(step.object)
-    deleted = step.type == "DELETED"
+    change = cast("Change", step.type)
     if step.resource == resources.EVENTS and (event := resources.events().reader.one(body)):
-        exporter.event(event, deleted=deleted, arrived_at=arrived_at)
+        exporter.events([(change, event)], arrived_at=arrived_at)
     elif step.resource == resources.PODS and (pod := resources.pods().reader.one(body)):
-        exporter.pod(pod, deleted=deleted, arrived_at=arrived_at)
+        exporter.pods([(change, pod)], arrived_at=arrived_at)
     elif step.resource == resources.NODES and (node := resources.nodes().reader.one(body)):
-        exporter.node(node, deleted=deleted, arrived_at=arrived_at)
+        exporter.nodes([(change, node)], arrived_at=arrived_at)
 
 
 if __name__ == "__main__":

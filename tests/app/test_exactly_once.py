@@ -15,6 +15,7 @@ from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.pack import assets
 from pullwatch.pulls.observed import Event
+from pullwatch.sources.frames import Change
 
 T0 = 1_700_000_000.0
 
@@ -31,14 +32,14 @@ class Cluster:
         self.now = T0
         self.skew_seconds = skew_seconds
         self.events: dict[str, Event] = {}
-        self.frames: list[tuple[str, Event]] = []
+        self.frames: list[tuple[Change, Event]] = []
         self.happened: Counts = Counter()
         self._serial = 0
 
     def write(self, event: Event) -> None:
-        kind = "MODIFIED" if event.uid in self.events else "ADDED"
+        change: Change = "MODIFIED" if event.uid in self.events else "ADDED"
         self.events[event.uid] = event
-        self.frames.append((kind, event))
+        self.frames.append((change, event))
 
     def expire(self, uid: str) -> None:
         self.frames.append(("DELETED", self.events.pop(uid)))
@@ -134,17 +135,16 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(frames=st.integers(1, 10))
     def deliver(self, frames: int) -> None:
-        for kind, event in self.cluster.frames[self.delivered : self.delivered + frames]:
-            self.exporter.event(event, deleted=kind == "DELETED", arrived_at=self.cluster.now)
+        self.exporter.events(self.cluster.frames[self.delivered : self.delivered + frames], arrived_at=self.cluster.now)
         self.delivered = min(len(self.cluster.frames), self.delivered + frames)
 
     @precondition(lambda self: self.delivered)
     @rule(frames=st.integers(1, 10))
     def deliver_again(self, frames: int) -> None:
         """A watch resumed from an older version repeats what it said."""
-        for kind, event in self.cluster.frames[max(0, self.delivered - frames) : self.delivered]:
-            if kind != "DELETED" and event.uid in self.cluster.events:
-                self.exporter.event(event, deleted=False, arrived_at=self.cluster.now)
+        again = self.cluster.frames[max(0, self.delivered - frames) : self.delivered]
+        told = [frame for frame in again if frame[0] != "DELETED" and frame[1].uid in self.cluster.events]
+        self.exporter.events(told, arrived_at=self.cluster.now)
 
     @rule()
     def list_anew(self) -> None:

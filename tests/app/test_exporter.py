@@ -39,10 +39,10 @@ def test_a_question_shows_its_metrics_at_zero() -> None:
     exporter, clock = made()
     exporter.first_events([])
 
-    exporter.event(pulling(at=0), deleted=False, arrived_at=T0)
+    exporter.events([("ADDED", pulling(at=0))], arrived_at=T0)
     asked = shown(exporter, "pullwatch_pull_duration_seconds")
     clock.now += 30
-    exporter.event(pulled(took="30s", at=30), deleted=False, arrived_at=clock.now)
+    exporter.events([("ADDED", pulled(took="30s", at=30))], arrived_at=clock.now)
     ended = shown(exporter, "pullwatch_pull_duration_seconds")
     clock.now += 31
     later = shown(exporter, "pullwatch_pull_duration_seconds")

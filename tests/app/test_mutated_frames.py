@@ -143,7 +143,7 @@ def test_no_damaged_frame_stops_anything(kind: str, share: float) -> None:
     mutator, reader, sound = Mutator(recorded(kind), seed=4), READERS[kind], SOUND[kind]
     exporter, clock = made()
     exporter.first_events([])
-    takers: dict[str, Callable[..., None]] = {"events": exporter.event, "pods": exporter.pod, "nodes": exporter.node}
+    takers: dict[str, Callable[..., None]] = {"events": exporter.events, "pods": exporter.pods, "nodes": exporter.nodes}
     expected = reader.batch(sound).items
     ended_by_error = reached = 0
     longest = 0.0
@@ -152,8 +152,7 @@ def test_no_damaged_frame_stops_anything(kind: str, share: float) -> None:
         began = time.thread_time()
         batch = reader.batch(sound + mutator.line() + b"\n" + sound)
         damaged = batch.items[1 : None if batch.error else -1]
-        for change, thing in damaged:
-            takers[kind](thing, deleted=change == "DELETED", arrived_at=clock.now)
+        takers[kind](damaged, arrived_at=clock.now)
         if number % 1000 == 0:
             exporter.tick()
             "".join(exporter.pulls_document())

@@ -10,6 +10,7 @@ import pytest
 from pullwatch.publish import metrics, metrics_docs, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 from tests.publish.given import Exporter, pulled
+from tests.pulls import made
 
 
 def test_shows_every_family_of_the_table_in_its_order(exporter: Exporter) -> None:
@@ -46,14 +47,14 @@ class Room:
 def test_keeps_metrics_about_itself() -> None:
     """The exporter's own metrics are those of the table, without series for births."""
     own = self_metrics.SelfMetrics(version="1.2.3", room=Room())
-    own.count_event("Pulling")
-    own.count_event("x" * 5000)
+    own.count_events([made.pulling(at=0), dataclasses.replace(made.pulling(at=0), reason="x" * 5000)], arrived_at=made.T0 + 2)
     own.watch_restarts.labels("events", "gone").inc()
 
     value = own.registry.get_sample_value
     assert value("pullwatch_build_info", {"version": "1.2.3"}) == 1
     assert value("pullwatch_leader") == 1
     assert value("pullwatch_events_total", {"reason": "Pulling"}) == 1
+    assert value("pullwatch_event_lag_seconds_sum") == 4
     assert value("pullwatch_events_total", {"reason": "_other"}) == 1
     assert value("pullwatch_watch_restarts_total", {"resource": "events", "reason": "gone"}) == 1
     assert value("pullwatch_series", {"family": "pullwatch_a"}) == 5

@@ -23,6 +23,7 @@ from pullwatch.pulls.history import History
 from pullwatch.pulls.lifecycle import Lifecycle, in_order
 from pullwatch.pulls.pull import Outcome
 from pullwatch.pulls.sizes import KnownSizes
+from pullwatch.sources.frames import DELETED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
+    from pullwatch.sources.frames import Change
 
 
 logger = structlog.get_logger()
@@ -80,16 +82,17 @@ class Exporter:
             self._show_at_zero(event)
         self._tell_tally()
 
-    def event(self, event: observed.Event, *, deleted: bool, arrived_at: float) -> None:
-        """Take a frame of the Events watch."""
-        if deleted:
-            self._lifecycle.event_gone(event, at=arrived_at)
-            return
-        self.self_metrics.count_event(event.reason)
-        if event.last_at is not None:
-            self.self_metrics.event_lag.observe(max(0.0, arrived_at - event.last_at))
-        self._count(self._lifecycle.event(event, arrived_at=arrived_at), arrived_at)
-        self._show_at_zero(event)
+    def events(self, changes: Iterable[tuple[Change, observed.Event]], *, arrived_at: float) -> None:
+        """Take frames of the Events watch that arrived together."""
+        taken: list[observed.Event] = []
+        for change, event in changes:
+            if change == DELETED:
+                self._lifecycle.event_gone(event, at=arrived_at)
+                continue
+            taken.append(event)
+            self._count(self._lifecycle.event(event, arrived_at=arrived_at), arrived_at)
+            self._show_at_zero(event)
+        self.self_metrics.count_events(taken, arrived_at=arrived_at)
         self._tell_tally()
 
     def listed_pods(self, pods: Iterable[observed.Pod], *, first: bool, namespace: str | None) -> dict[str, tuple[str, str]]:
@@ -105,12 +108,13 @@ class Exporter:
             before.pop(pod.uid, None)
         return before
 
-    def pod(self, pod: observed.Pod, *, deleted: bool, arrived_at: float) -> None:
-        """Take a frame of the pods watch; only pods that are starting or that have an open pull matter."""
-        if pod.phase == "Pending" or self._lifecycle.concerns(pod.uid):
-            self._lifecycle.pod(pod, at=arrived_at)
-        if deleted:
-            self._lifecycle.pod_gone(pod.uid, at=arrived_at)
+    def pods(self, changes: Iterable[tuple[Change, observed.Pod]], *, arrived_at: float) -> None:
+        """Take frames of the pods watch; only pods that are starting or that have an open pull matter."""
+        for change, pod in changes:
+            if pod.phase == "Pending" or self._lifecycle.concerns(pod.uid):
+                self._lifecycle.pod(pod, at=arrived_at)
+            if change == DELETED:
+                self._lifecycle.pod_gone(pod.uid, at=arrived_at)
 
     def pod_read(self, uid: str, pod: observed.Pod | None) -> None:
         """Take the answer to a single read: the pod, or that there is none of this uid any more."""
@@ -127,17 +131,18 @@ class Exporter:
         now = self._clock()
         before = {node.name for node in self._lifecycle.nodes()}
         for node in nodes:
-            self.node(node, deleted=False, arrived_at=now)
+            self._know(node, now)
             before.discard(node.name)
         for name in before:
             self._lifecycle.node_gone(name, at=now)
 
-    def node(self, node: observed.Node, *, deleted: bool, arrived_at: float) -> None:
-        if deleted:
-            self._lifecycle.node_gone(node.name, at=arrived_at)
-            return
-        self._lifecycle.node(node, at=arrived_at)
-        self._sizes.tell_node(node, self._lifecycle.size_kind(node.name))
+    def nodes(self, changes: Iterable[tuple[Change, observed.Node]], *, arrived_at: float) -> None:
+        """Take frames of the nodes watch."""
+        for change, node in changes:
+            if change == DELETED:
+                self._lifecycle.node_gone(node.name, at=arrived_at)
+            else:
+                self._know(node, arrived_at)
 
     def strangers(self) -> dict[str, tuple[str, str]]:
         """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
@@ -145,8 +150,9 @@ class Exporter:
 
     def undecoded(self, count: int) -> None:
         """Take that so many objects of a watch could not be used at all."""
-        self._lifecycle.tally.unparsed += count
-        self._tell_tally()
+        if count:
+            self._lifecycle.tally.unparsed += count
+            self._tell_tally()
 
     def tick(self) -> None:
         """Move time on."""
@@ -217,6 +223,10 @@ class Exporter:
         self._sizes.tell(row.image, row.size_bytes, row.size_kind)
         if row.outcome in (Outcome.PULLED, Outcome.REVALIDATED):
             self._metrics.remember(row, now=now)
+
+    def _know(self, node: observed.Node, now: float) -> None:
+        self._lifecycle.node(node, at=now)
+        self._sizes.tell_node(node, self._lifecycle.size_kind(node.name))
 
     def _show_at_zero(self, event: observed.Event) -> None:
         if event.reason == "Pulling":

@@ -20,22 +20,23 @@ if TYPE_CHECKING:
     from pullwatch.app.contacts import Contacts
     from pullwatch.app.exporter import Exporter
     from pullwatch.pulls import observed
+    from pullwatch.sources.frames import Change
     from pullwatch.sources.resources import Resource
     from pullwatch.sources.watch import Connection
 
 logger = structlog.get_logger()
 
 Object = TypeVar("Object")
-Taken_contra = TypeVar("Taken_contra", contravariant=True)
+Taken = TypeVar("Taken")
 
 FIRST_LISTS_SECONDS = 10.0
 """Time that pods and nodes get to be listed before Events are read without them."""
 
 
-class Take(Protocol[Taken_contra]):
-    """Takes one frame's object."""
+class Take(Protocol[Taken]):
+    """Takes changes that arrived together."""
 
-    def __call__(self, thing: Taken_contra, /, *, deleted: bool, arrived_at: float) -> None: ...
+    def __call__(self, changes: list[tuple[Change, Taken]], /, *, arrived_at: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def feeds(exporter: Exporter, checks: PodChecks, *, namespaces: Sequence[str]) -
     """Return the feeds of a cluster, or of some namespaces of it: nodes and pods, then Events."""
     named: Sequence[str | None] = namespaces or (None,)
     found: list[Feed[Any]] = [
-        Feed(resource=resources.nodes(), take_list=lambda nodes, _: exporter.listed_nodes(nodes), take=exporter.node),
+        Feed(resource=resources.nodes(), take_list=lambda nodes, _: exporter.listed_nodes(nodes), take=exporter.nodes),
         *(_pods(exporter, checks, namespace) for namespace in named),
     ]
     return found + [events(exporter, namespace) for namespace in named]
@@ -71,14 +72,14 @@ def events(exporter: Exporter, namespace: str | None) -> Feed[observed.Event]:
         else:
             exporter.missed_events(events)
 
-    return Feed(resource=resources.events(namespace), take_list=take_list, take=exporter.event)
+    return Feed(resource=resources.events(namespace), take_list=take_list, take=exporter.events)
 
 
 def _pods(exporter: Exporter, checks: PodChecks, namespace: str | None) -> Feed[observed.Pod]:
     def take_list(pods: list[observed.Pod], first: bool) -> None:  # noqa: FBT001 - as Feed says
         checks.plan(exporter.listed_pods(pods, first=first, namespace=namespace))
 
-    return Feed(resource=resources.pods(namespace), take_list=take_list, take=exporter.pod)
+    return Feed(resource=resources.pods(namespace), take_list=take_list, take=exporter.pods)
 
 
 class FirstLists:
@@ -131,8 +132,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                     first_lists.settle(name)
                 case Frames():
                     exporter.undecoded(report.undecoded)
-                    for change, thing in report.items:
-                        feed.take(thing, deleted=change == "DELETED", arrived_at=report.arrived_at)
+                    feed.take(report.items, arrived_at=report.arrived_at)
                 case Trouble():
                     exporter.self_metrics.watch_restarts.labels(resource.name, report.reason).inc()
                     _tell(name, report, contacts)

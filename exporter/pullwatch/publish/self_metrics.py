@@ -6,8 +6,9 @@ left out or late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import prometheus_client
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -15,6 +16,9 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from pullwatch.publish.metrics import OTHER, Family, MetricType
 from pullwatch.pulls import message
+
+if TYPE_CHECKING:
+    from pullwatch.pulls.observed import Event
 
 _COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 
@@ -113,9 +117,13 @@ class SelfMetrics:
         self.registry.register(_RoomCollector(room))
         prometheus_client.ProcessCollector(registry=self.registry)
 
-    def count_event(self, reason: str) -> None:
-        """Count an Event that arrived. Its reason is free text, so only known ones become a label."""
-        self._events.get(reason, self._events[OTHER]).inc()
+    def count_events(self, events: Sequence[Event], *, arrived_at: float) -> None:
+        """Count Events that arrived together. A reason is free text, so only known ones become a label."""
+        for reason, number in Counter([event.reason for event in events]).items():
+            self._events.get(reason, self._events[OTHER]).inc(number)
+        for event in events:
+            if event.last_at is not None:
+                self.event_lag.observe(max(0.0, arrived_at - event.last_at))
 
     def _make(self, kind: type[_Kept], family: Family) -> _Kept:
         return kind(family.name, family.help, family.labels, registry=self.registry)

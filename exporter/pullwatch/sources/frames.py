@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 import msgspec
 
@@ -24,7 +24,8 @@ Seen = TypeVar("Seen")
 Change = Literal["ADDED", "MODIFIED", "DELETED"]
 """What a watch says of an object. A filtered watch says ADDED also of one that only now passes the filter."""
 
-_CHANGES = frozenset({"ADDED", "MODIFIED", "DELETED"})
+DELETED: Final = "DELETED"
+_CHANGES = frozenset({"ADDED", "MODIFIED", DELETED})
 _BOOKMARK = "BOOKMARK"
 _ERROR = "ERROR"
 
