@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from pullwatch.publish import families, self_metrics
 from pullwatch.publish.family_text import FamilyText
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from prometheus_client.registry import CollectorRegistry
 
 Changes: TypeAlias = Any
-"""Fields of a pull by name; `dataclasses.replace` refuses others."""
+"""Fields of a pull by name; `replace` refuses others."""
 
 NOW = 1_700_000_000.0
 
@@ -55,7 +56,7 @@ _PULLED = Pull(
 
 def pulled(reference: str = "nginx:1.27", **changes: Changes) -> Pull:
     """Return a pull that took 12 s after 1 s in the queue and ended now."""
-    return dataclasses.replace(_PULLED, image=image.parse(reference), **changes)
+    return msgspec.structs.replace(_PULLED, image=image.parse(reference), **changes)
 
 
 def unfinished(reference: str = "nginx:1.27", **changes: Changes) -> Pull:

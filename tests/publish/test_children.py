@@ -9,7 +9,7 @@ from pullwatch.publish.children import Counters, Histograms
 from pullwatch.publish.samples import Distribution
 from pullwatch.pulls import image
 from pullwatch.pulls.pull import FAILURES
-from tests.publish.given import NGINX, Clock, Exporter, distribution, pulled, values
+from tests.publish.given import NGINX, Exporter, distribution, pulled, values
 
 
 def test_shows_zero_from_the_first_pulling_on(exporter: Exporter) -> None:
@@ -66,14 +66,12 @@ def test_keeps_a_child_that_is_asked_for(exporter: Exporter) -> None:
 
 def test_folds_repositories_past_the_cap_into_other() -> None:
     """Sums stay right past the cap, and each registry keeps its name."""
-    clock = Clock()
-    counters = Counters(dataclasses.replace(metrics.IMAGE_BYTES, cap=2), clock=clock)
+    counters = Counters(dataclasses.replace(metrics.IMAGE_BYTES, cap=2))
     for repository in ("a", "b", "c", "d"):
-        counters.increase(("one.example", repository, "compressed"), 1.0)
-    counters.increase(("two.example", "e", "compressed"), 1.0)
-    counters.increase(("one.example", "a", "compressed"), 1.0)
-    clock.seconds += 60
-    counters.refresh()
+        counters.increase(("one.example", repository, "compressed"), 1.0, at=0.0)
+    counters.increase(("two.example", "e", "compressed"), 1.0, at=0.0)
+    counters.increase(("one.example", "a", "compressed"), 1.0, at=0.0)
+    counters.refresh(now=60.0)
 
     assert values(counters.text) == {
         ("one.example", "a", "compressed"): 2.0,
@@ -86,12 +84,10 @@ def test_folds_repositories_past_the_cap_into_other() -> None:
 
 def test_folds_registries_past_the_cap_into_other() -> None:
     """A family without repositories has one child for all registries that found no room."""
-    clock = Clock()
-    counters = Counters(dataclasses.replace(metrics.PULL_FAILURES, cap=1), clock=clock)
+    counters = Counters(dataclasses.replace(metrics.PULL_FAILURES, cap=1))
     for registry in ("one.example", "two.example", "three.example"):
-        counters.increase((registry, "auth"), 1.0)
-    clock.seconds += 60
-    counters.refresh()
+        counters.increase((registry, "auth"), 1.0, at=0.0)
+    counters.refresh(now=60.0)
 
     assert values(counters.text) == {("one.example", "auth"): 1.0, ("_other", "auth"): 2.0}
 
@@ -112,12 +108,10 @@ def test_stays_bounded_under_hostile_names(exporter: Exporter) -> None:
 
 def test_drops_nodes_past_the_cap_and_counts_them() -> None:
     """A family of nodes has no room for others: a made-up node would be worse."""
-    clock = Clock()
-    histograms = Histograms(dataclasses.replace(metrics.NODE_DURATION, cap=1), clock=clock)
+    histograms = Histograms(dataclasses.replace(metrics.NODE_DURATION, cap=1))
     for node in ("node-a", "node-b", "node-a"):
-        histograms.observe((node,), 5.0)
-    clock.seconds += 60
-    histograms.refresh()
+        histograms.observe((node,), 5.0, at=0.0)
+    histograms.refresh(now=60.0)
 
     assert values(histograms.text) == {("node-a",): distribution(metrics.NODE_DURATION, 5.0, 5.0)}
     assert histograms.dropped == 1

@@ -9,7 +9,7 @@ from pullwatch.publish.children import Counters
 from pullwatch.publish.shown import Shown
 from pullwatch.publish.state import State
 from pullwatch.pulls.pull import SizeKind
-from tests.publish.given import NOW, Clock, Exporter, failing, pulled, running, values
+from tests.publish.given import NOW, Exporter, failing, pulled, running, values
 
 ROWS = 2 * family_text.SEGMENT_LINES
 
@@ -56,19 +56,16 @@ def test_leaves_no_gaps_behind() -> None:
 
 def test_writes_nothing_in_a_child_s_first_minute() -> None:
     """What is counted while 0 is shown changes no line; the end of the minute does, unless nothing was counted."""
-    clock = Clock()
-    counters = Counters(metrics.NODE_WAIT, clock=clock)
-    counters.increase(("node-a",), 5.0)
-    counters.create(("node-b",))
+    counters = Counters(metrics.NODE_WAIT)
+    counters.increase(("node-a",), 5.0, at=0.0)
+    counters.create(("node-b",), at=0.0)
     (zero,) = counters.text.stretches()
 
-    clock.seconds += 59
-    counters.increase(("node-a",), 5.0)
-    counters.refresh()
+    counters.increase(("node-a",), 5.0, at=59.0)
+    counters.refresh(now=59.0)
     assert list(counters.text.stretches()) == [zero]
 
-    clock.seconds += 1
-    counters.refresh()
+    counters.refresh(now=60.0)
     (after,) = counters.text.stretches()
     assert zero.lines[0] == b'pullwatch_node_wait_seconds_total{node="node-a"} 0.0\n'
     assert after.lines[0] == b'pullwatch_node_wait_seconds_total{node="node-a"} 10.0\n'

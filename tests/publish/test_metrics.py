@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from pullwatch.publish import metrics, metrics_docs, self_metrics
@@ -47,7 +48,7 @@ class Room:
 def test_keeps_metrics_about_itself() -> None:
     """The exporter's own metrics are those of the table, without series for births."""
     own = self_metrics.SelfMetrics(version="1.2.3", room=Room())
-    own.count_events([made.pulling(at=0), dataclasses.replace(made.pulling(at=0), reason="x" * 5000)], arrived_at=made.T0 + 2)
+    own.count_events([made.pulling(at=0), msgspec.structs.replace(made.pulling(at=0), reason="x" * 5000)], arrived_at=made.T0 + 2)
     own.watch_restarts.labels("events", "gone").inc()
 
     value = own.registry.get_sample_value

@@ -13,9 +13,9 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
@@ -211,7 +211,7 @@ class Gathering:
         if row.workload is not None:
             return row
         workload = self._lifecycle.pods.workload(row.pod_uid)
-        return replace(row, workload=workload) if workload else row
+        return msgspec.structs.replace(row, workload=workload) if workload else row
 
 
 def _stamps(pod: observed.Pod) -> Iterable[float]:

@@ -1,4 +1,4 @@
-"""The children of counter and histogram families: one value per label set, kept lean and bounded.
+"""The children of counter and histogram families: one value per label set, kept lean and bounded. Times only grow.
 
 Three rules of every child live here. A new one shows 0 for its first 60 seconds, so that `increase()` sees the step up
 from 0 and the first pull of an image is not lost. Label sets past the cap fold into `_other` or are dropped, and both
@@ -10,8 +10,9 @@ from __future__ import annotations
 import abc
 import bisect
 import itertools
+import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from pullwatch.publish import family_text
@@ -76,14 +77,13 @@ Child = TypeVar("Child", _Counter, _Histogram)
 class _Children(abc.ABC, Generic[Child]):
     """Label sets of one family and their values."""
 
-    def __init__(self, family: Family, *, clock: Callable[[], float], idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, family: Family, *, idle_seconds: float = IDLE_SECONDS) -> None:
         self.family = family
         self.text = family_text.FamilyText(family)
         self.dropped = 0
         """Times a label set found no room of its own."""
-        self._clock = clock
         self._idle_seconds = idle_seconds
-        self._swept_at = clock()
+        self._swept_at = -math.inf
         self._own: dict[Labels, Child] = {}
         self._others: dict[Labels, Child] = {}
         self._new_ones: deque[Child] = deque()
@@ -92,23 +92,22 @@ class _Children(abc.ABC, Generic[Child]):
         """Children of `create_set` by what their labels begin with."""
         self._folded_registries: set[str] = set()
 
-    def create(self, labels: Labels) -> None:
-        """Show this label set from now on, at 0 if it is new."""
-        self._touch(labels)
+    def create(self, labels: Labels, *, at: float) -> bool:
+        """Show this label set from now on, at 0 if it is new; tell whether it found room of its own."""
+        self._touch(labels, at)
+        return labels in self._own
 
-    def create_set(self, start: Labels, ends: Sequence[str]) -> None:
+    def create_set(self, start: Labels, ends: Sequence[str], *, at: float) -> bool:
         """Show the label sets that begin alike and end in each of these; the same ends come with each start."""
         known = self._sets.get(start)
         if known is None:
-            self._make_set(start, ends)
-            return
-        now = self._clock()
+            return self._make_set(start, ends, at)
         for child in known:
-            child.touched_at = now
+            child.touched_at = at
+        return True
 
-    def refresh(self) -> None:
+    def refresh(self, *, now: float) -> None:
         """Show the children whose first minute is over, and forget idle ones."""
-        now = self._clock()
         while self._new_ones and (self._new_ones[0].new_since or 0.0) <= now - ZERO_SECONDS:
             self._show_value(self._new_ones.popleft())
         if now - self._swept_at >= SWEEP_SECONDS:
@@ -118,41 +117,43 @@ class _Children(abc.ABC, Generic[Child]):
     @abc.abstractmethod
     def _new(self, labels: Labels, at: float) -> Child: ...
 
-    def _touch(self, labels: Labels) -> Child | None:
+    def _touch(self, labels: Labels, at: float) -> Child | None:
         """Return the child that counts for this label set, None where there is no room for it."""
         child = self._own.get(labels)
         if child is None:
-            return self._add(labels)
-        child.touched_at = self._clock()
+            return self._add(labels, at)
+        child.touched_at = at
         return child
 
-    def _add(self, labels: Labels) -> Child | None:
+    def _add(self, labels: Labels, at: float) -> Child | None:
         if len(self._own) < self.family.cap:
-            return self._make(self._own, labels)
+            return self._make(self._own, labels, at)
         self.dropped += 1
         if self.family.overflow is not Overflow.FOLD:
             return None
         folded = self._fold(labels)
         child = self._others.get(folded)
         if child is None:
-            return self._make(self._others, folded)
-        child.touched_at = self._clock()
+            return self._make(self._others, folded, at)
+        child.touched_at = at
         return child
 
-    def _make(self, children: dict[Labels, Child], labels: Labels) -> Child:
-        child = children[labels] = self._new(labels, self._clock())
+    def _make(self, children: dict[Labels, Child], labels: Labels, at: float) -> Child:
+        child = children[labels] = self._new(labels, at)
         self._new_ones.append(child)
         self.text.add(child)
         return child
 
-    def _make_set(self, start: Labels, ends: Sequence[str]) -> None:
+    def _make_set(self, start: Labels, ends: Sequence[str], at: float) -> bool:
         wanted = [(*start, end) for end in ends]
         for labels in wanted:
-            self._touch(labels)
+            self._touch(labels, at)
         own = [child for labels in wanted if (child := self._own.get(labels)) is not None]
         # A set that found no room for all is looked for again, so that each time counts as dropped.
-        if len(own) == len(wanted):
-            self._sets[start] = own
+        if len(own) < len(wanted):
+            return False
+        self._sets[start] = own
+        return True
 
     def _show_value(self, child: Child) -> None:
         zero = child.shown()
@@ -184,8 +185,8 @@ class _Children(abc.ABC, Generic[Child]):
 class Counters(_Children[_Counter]):
     """A counter family."""
 
-    def increase(self, labels: Labels, by: float) -> None:
-        child = self._touch(labels)
+    def increase(self, labels: Labels, by: float, *, at: float) -> None:
+        child = self._touch(labels, at)
         if child is not None:
             child.value += by
             child.grew()
@@ -197,8 +198,8 @@ class Counters(_Children[_Counter]):
 class Histograms(_Children[_Histogram]):
     """A histogram family."""
 
-    def observe(self, labels: Labels, value: float) -> None:
-        child = self._touch(labels)
+    def observe(self, labels: Labels, value: float, *, at: float) -> None:
+        child = self._touch(labels, at)
         if child is not None:
             child.counts[bisect.bisect_left(self.family.buckets, value)] += 1
             child.sum += value

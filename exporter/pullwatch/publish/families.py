@@ -19,6 +19,7 @@ from pullwatch.publish.last_pulls import LastPulls
 from pullwatch.pulls.pull import FAILURES, REFUSALS, Outcome, Reason
 
 if TYPE_CHECKING:
+    from pullwatch.publish.samples import Labels
     from pullwatch.publish.shown import Shown
     from pullwatch.publish.state import State
     from pullwatch.pulls.image import Image
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
 _PRESENT, _REVALIDATED = metrics.CACHE_KINDS
 _FAILURES = tuple(reason.value for reason in FAILURES)
 
+LATELY_SECONDS = 60.0
+"""Time for which the children that a question shows are not touched again: next to the day after which they go, nothing."""
+
 
 class PullMetrics:
     """Everything that image pulls feed. `clock` tells seconds that only grow; stamps and `now` are since the epoch."""
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._lately: set[Labels | str] = set()
+        """Repositories and nodes whose children were all touched a moment ago."""
+        self._lately_until = -math.inf
         self._counted: dict[str, Counters | Histograms] = {}
         self._duration = self._histograms(metrics.DURATION)
         self._wait = self._histograms(metrics.WAIT)
@@ -55,36 +62,38 @@ class PullMetrics:
         self._left_out: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
         for reason in REFUSALS:
-            self._refusals.create((reason.value,))
+            self._refusals.create((reason.value,), at=clock())
 
     def asked(self, image: Image, *, node: str | None = None) -> None:
         """Show at 0 all that this pull may move, so that its end is seen as an increase."""
+        at = self._clock()
+        if at >= self._lately_until:
+            self._lately.clear()
+            self._lately_until = at + LATELY_SECONDS
         repository = (image.registry_label, image.repository_label)
-        for histograms in (self._duration, self._wait, self._total):
-            histograms.create(repository)
-        for kind in metrics.CACHE_KINDS:
-            self._cache_hits.create((*repository, kind))
-        self._failures.create_set((image.registry_label,), _FAILURES)
-        if node is not None:
-            self._asked_of(node)
+        if repository not in self._lately and self._asked_of_repository(repository, at):
+            self._lately.add(repository)
+        if node is not None and node not in self._lately and self._asked_of_node(node, at):
+            self._lately.add(node)
 
     def count(self, pull: Pull) -> None:
         """Count a row once; one that is still running moves nothing."""
+        at = self._clock()
         match pull.outcome:
             case Outcome.PULLED:
-                self._count_bytes(pull)
-                self._count_waits(pull)
+                self._count_bytes(pull, at)
+                self._count_waits(pull, at)
             case Outcome.REVALIDATED:
-                self._count_waits(pull)
-                self._count_cache_hits(pull, _REVALIDATED)
+                self._count_waits(pull, at)
+                self._count_cache_hits(pull, _REVALIDATED, at)
             case Outcome.CACHED:
-                self._count_cache_hits(pull, _PRESENT)
+                self._count_cache_hits(pull, _PRESENT, at)
             case Outcome.FAILED:
-                self._count_failures(pull)
+                self._count_failures(pull, at)
             case Outcome.REFUSED:
-                self._refusals.increase(((pull.reason or Reason.UNKNOWN).value,), pull.count)
+                self._refusals.increase(((pull.reason or Reason.UNKNOWN).value,), pull.count, at=at)
             case Outcome.UNSEEN if pull.node is not None:
-                self._unseen.increase((pull.node,), pull.count)
+                self._unseen.increase((pull.node,), pull.count, at=at)
 
     def remember(self, pull: Pull, *, now: float) -> None:
         """Name this pull in the `last_pull` gauges if it was slow and ended just now; moves no counter."""
@@ -92,8 +101,9 @@ class PullMetrics:
 
     def refresh(self, state: State, *, now: float) -> Iterator[None]:
         """Bring all families up to this moment, in steps between which other tasks may run; one at a time."""
+        at = self._clock()
         for counted in self._counted.values():
-            counted.refresh()
+            counted.refresh(now=at)
             yield
         yield from self._last.refresh(now=now)
         yield from self._gauges.refresh(state)
@@ -117,59 +127,65 @@ class PullMetrics:
         return counted | {family.name: self._dropped[family.name] for family in _LOOKED_AT} | dict.fromkeys(_LAST, self._last.dropped)
 
     def _counters(self, family: metrics.Family, *, idle_seconds: float = IDLE_SECONDS) -> Counters:
-        counters = Counters(family, clock=self._clock, idle_seconds=idle_seconds)
+        counters = Counters(family, idle_seconds=idle_seconds)
         self._counted[family.name] = counters
         return counters
 
     def _histograms(self, family: metrics.Family) -> Histograms:
-        histograms = Histograms(family, clock=self._clock)
+        histograms = Histograms(family)
         self._counted[family.name] = histograms
         return histograms
 
-    def _asked_of(self, node: str) -> None:
-        labels = (node,)  # one object for all families, as there are many nodes
-        self._node_duration.create(labels)
-        for counters in (self._unseen, self._node_wait, self._node_bytes, self._node_failures):
-            counters.create(labels)
-        for kind in metrics.CACHE_KINDS:
-            self._node_cache_hits.create((node, kind))
+    def _asked_of_repository(self, repository: Labels, at: float) -> bool:
+        """Show a repository at 0; tell whether all of it found room."""
+        own = [histograms.create(repository, at=at) for histograms in (self._duration, self._wait, self._total)]
+        own += [self._cache_hits.create((*repository, kind), at=at) for kind in metrics.CACHE_KINDS]
+        return self._failures.create_set(repository[:1], _FAILURES, at=at) and all(own)
 
-    def _count_bytes(self, pull: Pull) -> None:
+    def _asked_of_node(self, node: str, at: float) -> bool:
+        labels = (node,)  # one object for all families, as there are many nodes
+        own = [self._node_duration.create(labels, at=at)]
+        own += [counters.create(labels, at=at) for counters in (self._unseen, self._node_wait, self._node_bytes, self._node_failures)]
+        own += [self._node_cache_hits.create((node, kind), at=at) for kind in metrics.CACHE_KINDS]
+        return all(own)
+
+    def _count_bytes(self, pull: Pull, at: float) -> None:
         if pull.pull_seconds is None:
             return
         repository = (pull.image.registry_label, pull.image.repository_label)
-        self._duration.observe(repository, pull.pull_seconds)
+        self._duration.observe(repository, pull.pull_seconds, at=at)
         if pull.node is not None:
-            self._node_duration.observe((pull.node,), pull.pull_seconds)
+            self._node_duration.observe((pull.node,), pull.pull_seconds, at=at)
         if pull.size_bytes is None:
             return
-        self._bytes.increase((*repository, pull.size_kind.value), pull.size_bytes)
-        self._sized_seconds.increase((*repository, pull.size_kind.value), pull.pull_seconds)
+        sized = (*repository, pull.size_kind.value)
+        self._bytes.increase(sized, pull.size_bytes, at=at)
+        self._sized_seconds.increase(sized, pull.pull_seconds, at=at)
         if pull.node is not None:
-            self._node_bytes.increase((pull.node,), pull.size_bytes)
+            self._node_bytes.increase((pull.node,), pull.size_bytes, at=at)
 
-    def _count_waits(self, pull: Pull) -> None:
+    def _count_waits(self, pull: Pull, at: float) -> None:
         repository = (pull.image.registry_label, pull.image.repository_label)
         if pull.total_seconds is not None:
-            self._total.observe(repository, pull.total_seconds)
+            self._total.observe(repository, pull.total_seconds, at=at)
         if pull.wait_seconds is None:
             return
-        self._wait.observe(repository, pull.wait_seconds)
+        self._wait.observe(repository, pull.wait_seconds, at=at)
         if pull.node is not None:
-            self._node_wait.increase((pull.node,), pull.wait_seconds)
+            self._node_wait.increase((pull.node,), pull.wait_seconds, at=at)
 
-    def _count_cache_hits(self, pull: Pull, kind: str) -> None:
-        self._cache_hits.increase((pull.image.registry_label, pull.image.repository_label, kind), pull.count)
+    def _count_cache_hits(self, pull: Pull, kind: str, at: float) -> None:
+        self._cache_hits.increase((pull.image.registry_label, pull.image.repository_label, kind), pull.count, at=at)
         if pull.node is not None:
-            self._node_cache_hits.increase((pull.node, kind), pull.count)
+            self._node_cache_hits.increase((pull.node, kind), pull.count, at=at)
 
-    def _count_failures(self, pull: Pull) -> None:
+    def _count_failures(self, pull: Pull, at: float) -> None:
         registry = pull.image.registry_label
-        self._failures.create_set((registry,), _FAILURES)
+        self._failures.create_set((registry,), _FAILURES, at=at)
         counted = pull.reason if pull.reason is not None and pull.reason in FAILURES else Reason.UNKNOWN
-        self._failures.increase((registry, counted.value), pull.count)
+        self._failures.increase((registry, counted.value), pull.count, at=at)
         if pull.node is not None:
-            self._node_failures.increase((pull.node,), pull.count)
+            self._node_failures.increase((pull.node,), pull.count, at=at)
 
     def _in_order(self) -> list[FamilyText]:
         texts = [family.text for family in (*self._counted.values(), *self._looked_at)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullwatch.publish import metrics
 from pullwatch.publish.image_sizes import ImageSizes
-from pullwatch.publish.shown import STEP, Shown, cut
+from pullwatch.publish.shown import MAX_LABEL, STEP, Shown, cut
 from pullwatch.publish.state import State
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class Gauges:
 def pod_labels(row: Pull | Failing) -> Labels:
     """Return the values of `metrics.POD`; what is not known is empty, which Prometheus treats as absent."""
     image = row.image
-    who = (cut(row.namespace), cut(row.pod), cut(row.container or ""), cut(row.workload or ""), cut(row.node or ""))
-    return (*who, cut(image.label), image.registry_label, image.repository_label)
+    texts = (row.namespace, row.pod, row.container or "", row.workload or "", row.node or "", image.label)
+    # Together they are hardly ever as long as one of them may be.
+    kept = texts if len("".join(texts)) <= MAX_LABEL else tuple([cut(text) for text in texts])
+    return (*kept, image.registry_label, image.repository_label)
 
 
 def _node_labels(node: Node) -> Labels:

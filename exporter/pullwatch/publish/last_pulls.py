@@ -42,14 +42,15 @@ class LastPulls:
 
     def remember(self, pull: Pull, *, now: float) -> None:
         """Keep a finished pull if it was slow enough; of one container and image the newest counts."""
-        if pull.outcome not in (Outcome.PULLED, Outcome.REVALIDATED) or felt_seconds(pull) < FLOOR_SECONDS:
+        if felt_seconds(pull) < FLOOR_SECONDS or pull.outcome not in (Outcome.PULLED, Outcome.REVALIDATED):
             return
         # A node's clock ahead of ours must not keep a pull on show for longer.
         ended_at = now if pull.finished_at is None else min(pull.finished_at, now)
         if ended_at <= now - SHOWN_SECONDS:
             return
         labels = gauges.pod_labels(pull)
-        if labels not in self._pulls or self._pulls[labels][0] <= ended_at:
+        before = self._pulls.get(labels)
+        if before is None or before[0] <= ended_at:
             self._pulls[labels] = (ended_at, pull)
             self._stays_until = -math.inf
         if len(self._pulls) >= 2 * CAP:
@@ -81,5 +82,5 @@ class LastPulls:
 
 def felt_seconds(pull: Pull) -> float:
     """Return what the pod felt: the time with the wait, or the runtime's where that is all there is."""
-    known = (pull.total_seconds, pull.pull_seconds)
-    return next((seconds for seconds in known if seconds is not None), 0.0)
+    seconds = pull.pull_seconds if pull.total_seconds is None else pull.total_seconds
+    return 0.0 if seconds is None else seconds

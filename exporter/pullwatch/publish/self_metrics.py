@@ -6,12 +6,14 @@ left out or late.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import prometheus_client
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from pullwatch.publish.metrics import OTHER, Family, MetricType
@@ -103,7 +105,8 @@ class SelfMetrics:
         self.registry = CollectorRegistry()
         self.watch_restarts = self._make(prometheus_client.Counter, RESTARTS)
         self.watch_last_contact = self._make(prometheus_client.Gauge, LAST_CONTACT)
-        self.event_lag = prometheus_client.Histogram(EVENT_LAG.name, EVENT_LAG.help, buckets=LAG_BUCKETS, registry=self.registry)
+        self._event_lag = _Lag()
+        self.registry.register(self._event_lag)
         self.events_unparsed = self._make(prometheus_client.Counter, UNPARSED)
         self.events_coalesced = self._make(prometheus_client.Counter, COALESCED)
         self.events_rejected = self._make(prometheus_client.Counter, REJECTED)
@@ -121,15 +124,32 @@ class SelfMetrics:
         """Count Events that arrived together. A reason is free text, so only known ones become a label."""
         for reason, number in Counter([event.reason for event in events]).items():
             self._events.get(reason, self._events[OTHER]).inc(number)
-        for event in events:
-            if event.last_at is not None:
-                self.event_lag.observe(max(0.0, arrived_at - event.last_at))
+        for stamp, number in Counter([event.last_at for event in events]).items():
+            if stamp is not None:
+                self._event_lag.observe(max(0.0, arrived_at - stamp), number)
 
     def _make(self, kind: type[_Kept], family: Family) -> _Kept:
         return kind(family.name, family.help, family.labels, registry=self.registry)
 
 
 _Kept = TypeVar("_Kept", prometheus_client.Counter, prometheus_client.Gauge)
+
+
+class _Lag(Collector):
+    """Counts lags many at a time: stamps are whole seconds, so that Events that arrive together share a few."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(LAG_BUCKETS) + 1)
+        self._sum = 0.0
+
+    def observe(self, seconds: float, times: int) -> None:
+        self._counts[bisect.bisect_left(LAG_BUCKETS, seconds)] += times
+        self._sum += seconds * times
+
+    def collect(self) -> Iterable[Metric]:
+        cumulative = itertools.accumulate(self._counts)
+        edges = [*map(str, LAG_BUCKETS), "+Inf"]
+        yield HistogramMetricFamily(EVENT_LAG.name, EVENT_LAG.help, buckets=list(zip(edges, cumulative, strict=True)), sum_value=self._sum)
 
 
 class _RoomCollector(Collector):

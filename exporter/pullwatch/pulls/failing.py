@@ -90,12 +90,13 @@ class FailingContainers:
 
     def heal(self, pod_uid: str, *, container: str | None, image: Image, at: float | None = None) -> None:
         """Take a success: of this container, or of any of the pod that wanted this image; `at` where an Event told it."""
+        key = _key(container, image)
         if at is not None:
-            self._healed.put(f"{pod_uid} {_key(container, image)}", at)
+            self._healed.put(f"{pod_uid} {key}", at)
         entries = self._pods.get(pod_uid)
         if not entries:
             return
-        entries.pop(_key(container, image), None)
+        entries.pop(key, None)
         if container is None:
             for key in [key for key, entry in entries.items() if entry.image == image]:
                 del entries[key]

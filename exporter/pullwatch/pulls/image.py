@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 INVALID = "_invalid"
 """Stands for a reference that does not parse, where a metric needs a text."""
@@ -31,8 +32,7 @@ _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A
 _BARE_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True, gc=False):
     """A reference as written, and its parts; all parts of one that does not parse are None."""
 
     as_written: str

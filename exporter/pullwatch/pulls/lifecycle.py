@@ -6,8 +6,11 @@ The rules of counting stand in `occurrences`, of queueing in `queue`, of cache k
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as with_fields
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pullwatch.pulls import image as images
 from pullwatch.pulls import message as messages
@@ -193,16 +196,14 @@ class Lifecycle:
         row = self._row(event, message, at, outcome)
         self._open.succeed(event, message, at=at)
         self._note_success(event, message, at, moved_seconds=_took(message) if outcome is Outcome.PULLED else None)
-        # Equal texts of one Event: the same image of the same pod was there by the second time.
-        again = replace(row, outcome=Outcome.REVALIDATED)
-        rows = [row, *(again for _ in range(min(growth, MAX_ROWS) - 1))]
-        return rows if growth <= MAX_ROWS else [*rows, replace(again, count=growth - MAX_ROWS)]
+        return [row] if growth == 1 else [row, *_again(row, growth - 1)]
 
     def _present(self, event: Event, message: Message, at: float, growth: int) -> Pull:
         # A kubelet that restarted in mid-pull may find the image there: then the open pull has ended.
         self._open.close(self._open.find(event, message), at=at)
         self._note_success(event, message, at)
-        return replace(self._row(event, message, at, Outcome.CACHED), count=growth)
+        row = self._row(event, message, at, Outcome.CACHED)
+        return row if growth == 1 else replace(row, count=growth)
 
     def _failed(self, event: Event, message: Message, at: float, growth: int) -> Pull:
         pull = self._open.find(event, message)
@@ -268,7 +269,7 @@ class Lifecycle:
         self._presence.compare(node, at=at)
         self._size_kinds[node.name] = _size_kind(node.runtime_version)
         # Only the labels are kept: image lists of thousands of nodes would be most of the memory.
-        self._nodes[node.name] = replace(node, images=())
+        self._nodes[node.name] = with_fields(node, images=())
 
     def node_gone(self, name: str, *, at: float | None = None) -> None:
         """Take a node's end: its pulls ended with it, and what it had is gone."""
@@ -381,6 +382,13 @@ class Lifecycle:
 
 def _took(message: Message) -> float:
     return message.pull_seconds if message.pull_seconds is not None else message.total_seconds or 0.0
+
+
+def _again(row: Pull, times: int) -> list[Pull]:
+    """Return further rows of an Event with one text: the same image of the same pod was there by the second time."""
+    again = replace(row, outcome=Outcome.REVALIDATED)
+    rows = [again] * min(times, MAX_ROWS - 1)
+    return rows if times < MAX_ROWS else [*rows, replace(again, count=times - MAX_ROWS + 1)]
 
 
 def in_order(events: list[Event]) -> Iterator[Event]:

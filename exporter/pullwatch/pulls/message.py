@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from pullwatch.pulls import reason as reasons
 from pullwatch.pulls.pull import REFUSALS, Reason
@@ -37,8 +38,7 @@ class Kind(enum.Enum):
     UNPARSED = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """A text's meaning; durations in seconds, the size in bytes, None where the text does not tell."""
 
     kind: Kind
@@ -79,7 +79,7 @@ def parse(reason: str, text: str) -> Message:
     if read is None:
         return UNRELATED
     if text.startswith(COMBINED):
-        return replace(read(text[len(COMBINED) :]), combined=True)
+        return msgspec.structs.replace(read(text[len(COMBINED) :]), combined=True)
     return read(text)
 
 
@@ -100,26 +100,28 @@ def _pulled(text: str) -> Message:
     return UNPARSED
 
 
-_PULL = re.compile(r" in ([0-9.a-zµμ]{1,40})(?: \(([0-9.a-zµμ]{1,40}) including waiting\))?(?=[. ]|\Z)")
-_SIZE = re.compile(r"\.? ?Image size: ([0-9]{1,18}) bytes(?![0-9A-Za-z])")
+# Most durations are plain seconds, which need no second look; a group of its own for them and for all others.
+_TIME = r"(?:([0-9]{1,9}(?:\.[0-9]{1,9})?)s|([0-9.a-zµμ]{1,40}))"
+_SUCCESS = re.compile(
+    rf" in {_TIME}(?: \({_TIME} including waiting\))?(?=[. ]|\Z)(?:\.? ?Image size: ([0-9]{{1,18}}) bytes(?![0-9A-Za-z]))?"
+)
 
 
 def _success(image: str, rest: str) -> Message:
     if not rest:
         return Message(Kind.PULLED, image)
-    times = _PULL.match(rest)
-    if not times:
+    found = _SUCCESS.match(rest)
+    if not found:
         return UNPARSED
-    first, second = duration(times[1]), duration(times[2]) if times[2] else None
-    if first is None or (times[2] and second is None):
-        return UNPARSED
-    size = _SIZE.match(rest, times.end())
+    first_seconds, first_other, second_seconds, second_other, size = found.groups()
+    first = float(first_seconds) if first_seconds else duration(first_other)
     # The kubelet writes 0 where it could not ask the runtime for the size.
-    size_bytes = int(size[1]) or None if size else None
-    if times[2]:
-        return Message(Kind.PULLED, image, first, second, size_bytes)
-    # Up to kubelet 1.25 the only duration includes the queue.
-    return Message(Kind.PULLED, image, None, first, size_bytes)
+    size_bytes = int(size) or None if size else None
+    if not second_seconds and not second_other:
+        # Up to kubelet 1.25 the only duration includes the queue.
+        return UNPARSED if first is None else Message(Kind.PULLED, image, None, first, size_bytes)
+    second = float(second_seconds) if second_seconds else duration(second_other)
+    return UNPARSED if first is None or second is None else Message(Kind.PULLED, image, first, second, size_bytes)
 
 
 def _failed(text: str) -> Message:
@@ -178,11 +180,11 @@ def _sandbox(text: str) -> Message:
     mark = next((mark for mark in _SANDBOX_MARKS if f": {mark}" in text or f" = {mark}" in text), None)
     if mark is None:
         source = _SANDBOX_SOURCE.search(text)
-        return replace(_attempt(source[1], text[source.end() :]), sandbox=True) if source else UNRELATED
+        return msgspec.structs.replace(_attempt(source[1], text[source.end() :]), sandbox=True) if source else UNRELATED
     image, rest = _quoted_after(text[text.index(mark) :], mark)
     if image is None or not rest.startswith(": "):
         return UNPARSED
-    return replace(_attempt(image, rest[2:]), sandbox=True)
+    return msgspec.structs.replace(_attempt(image, rest[2:]), sandbox=True)
 
 
 _READERS: dict[str, Callable[[str], Message]] = {

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+import msgspec
+
 MAX_TEXT = 4096
 """Characters kept of one text from the cluster; a kubelet's longest message is far below."""
 
@@ -21,8 +23,7 @@ class ContainerKind(enum.StrEnum):
     EPHEMERAL = "ephemeralContainers"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One state of a core/v1 Event about a pod."""
 
     uid: str

@@ -29,11 +29,12 @@ class Occurrences:
     def growth(self, uid: str, count: int) -> int:
         """Return how many occurrences are new, and remember them; 0 for a state seen before or older."""
         known = self._counts.get(uid)
-        self._counts.put(uid, max(count, known or 0))
-        if known is not None:
-            return max(0, count - known)
-        # Once something was forgotten, an unknown Event may be one of those: only its newest occurrence is surely new.
-        return count if not self.evicted else 1
+        if known is None:
+            self._counts.put(uid, count)
+            # Once something was forgotten, an unknown Event may be one of those: only its newest occurrence is surely new.
+            return count if not self._counts.evicted else 1
+        self._counts.put(uid, max(count, known))
+        return max(0, count - known)
 
     def forget(self, uid: str) -> None:
         """Drop an Event that the API server deleted; its uid never comes back."""

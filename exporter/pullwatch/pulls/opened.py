@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -47,7 +48,9 @@ class OpenPulls:
     def ask(self, event: Event, message: Message, *, at: float) -> Open:
         """Open a pull. A kubelet that restarted asks again; what the same container had asked before ended with it."""
         slot = _slot(event, message)
-        self.close(self._pods.get(event.pod_uid, {}).get(slot), at=at)
+        slots = self._pods.get(event.pod_uid)
+        if slots is not None:
+            self.close(slots.get(slot), at=at)
         pull = Open(
             slot=slot,
             image=images.parse(message.image),
@@ -109,9 +112,13 @@ class OpenPulls:
 
 def container_of(event: Event, message: Message) -> str | None:
     """Return the container's name in a field path; a combined Event mixes the containers of its pod."""
-    if message.combined or message.sandbox:
-        return None
-    head, brace, tail = event.field_path.partition("{")
+    return None if message.combined or message.sandbox else _named_in(event.field_path)
+
+
+# The paths of a cluster are few, since its workloads' containers are.
+@functools.lru_cache(maxsize=1024)
+def _named_in(field_path: str) -> str | None:
+    head, brace, tail = field_path.partition("{")
     if brace and head.startswith("spec.") and tail.endswith("}"):
         return sys.intern(tail[:-1]) or None
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class KnownPods:
         self._told: Recent[tuple[str, ...]] = Recent(capacity=CAPACITY)
         self._images: dict[str, frozenset[str]] = {}
         self._namespaces: set[str] = set()
+        """Namespaces of which Events were read at all."""
 
     def __len__(self) -> int:
         return len(self._pods)
@@ -86,17 +88,12 @@ class KnownPods:
     def tell(self, uid: str, *, container: str | None, image: str) -> None:
         """Take that an Event told how an image came, to a container or, where none is named, to the pod."""
         told = self._told.get(uid) or ()
-        # One text for all pods of a workload: 100,000 of them would be 10 MiB.
-        what = sys.intern(f"container {container}" if container else f"image {image}")
+        what = _what(container, image)
         self._told.put(uid, told if what in told else (*told, what))
-
-    def covers(self, namespace: str) -> None:
-        """Take that Events of this namespace were read at all."""
-        self._namespaces.add(namespace)
 
     def contradiction(self, event: Event, *, image: str | None) -> str | None:
         """Return what an Event claims against its pod: `node` or `image`; "" if it agrees, None if the pod is unknown."""
-        self.covers(event.namespace)
+        self._namespaces.add(event.namespace)
         pod = self._pods.get(event.pod_uid)
         if pod is None:
             return None
@@ -124,7 +121,13 @@ class KnownPods:
         if start is None or start > started_before or start < window_start:
             return False
         told = self._told.get(pod.uid) or ()
-        return f"container {container.name}" not in told and f"image {container.image}" not in told
+        return _what(container.name, "") not in told and _what(None, container.image) not in told
+
+
+# One text for all pods of a workload: 100,000 of them would be 10 MiB.
+@functools.lru_cache(maxsize=1024)
+def _what(container: str | None, image: str) -> str:
+    return sys.intern(f"container {container}" if container else f"image {image}")
 
 
 def _at_most(pod: Pod, container: Container) -> float | None:

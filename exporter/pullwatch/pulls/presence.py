@@ -32,16 +32,22 @@ class Presence:
 
     def note(self, node: str, image: str, *, at: float, size_bytes: int | None, moved_seconds: float | None = None) -> None:
         """Remember that the node has the image since `at` at the latest; `moved_seconds` only if its bytes moved."""
-        held = self._nodes.setdefault(node, OrderedDict())
-        since, size, seconds = held.pop(image, (at, size_bytes, None))
+        held = self._nodes.get(node)
+        if held is None:
+            held = self._nodes[node] = OrderedDict()
+        known = held.pop(image, None)
+        if known is None:
+            held[image] = (at, size_bytes, moved_seconds)
+            if len(held) > PER_NODE:
+                held.popitem(last=False)
+            return
+        since, size, seconds = known
         moved = size_bytes is not None and size is not None and size != size_bytes
         held[image] = (
             at if moved else min(since, at),
             size if size_bytes is None else size_bytes,
             seconds if moved_seconds is None else moved_seconds,
         )
-        if len(held) > PER_NODE:
-            held.popitem(last=False)
 
     def had(self, node: str, image: str, *, before: float, size_bytes: int | None, took_seconds: float) -> bool:
         """Tell whether the node had this image, of this size, when a pull began.

@@ -8,6 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+import msgspec
+
 # Needed at run time by whoever reads a pull back from a file.
 from pullwatch.pulls.image import Image
 
@@ -71,8 +73,7 @@ class SizeKind(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pull:
+class Pull(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One row. Times are seconds since the epoch; a number that is not known is None, never 0."""
 
     image: Image

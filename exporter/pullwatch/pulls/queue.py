@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,7 @@ MOST_AT_A_TIME = 64
 """Pulls that a node may be found to run at a time."""
 
 
-@dataclass(slots=True, eq=False)
-class Open:
+class Open(msgspec.Struct, eq=False, gc=False):
     """A pull that was asked for and has not ended."""
 
     slot: str
@@ -66,6 +66,7 @@ class NodeQueue:
         self.parallelism = 1
         self._open: OrderedDict[Open, None] = OrderedDict()
         self._finished: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
+        self._last_end = 0.0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -112,12 +113,20 @@ class NodeQueue:
             before = itertools.takewhile(lambda other: other is not pull, itertools.islice(self._open, MOST_AT_A_TIME))
             overtaken = sum(other.ends_by is None and other.stamp <= begin - STAMP_SECONDS for other in before)
         # Two overlaps with this pull need not overlap with each other, so overlaps alone prove two at a time.
-        overlap = self.parallelism < 2 and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
+        proven = 1 + max(overtaken, int(self.parallelism < 2 and self._overlaps(begin, end)))
+        if proven <= self.parallelism:
+            return False
+        self.parallelism = proven
+        return True
+
+    def _overlaps(self, begin: float, end: float) -> bool:
+        """Tell whether this time and that of another finished pull overlap, and remember it."""
+        # Most pulls of a serial node begin when all others have ended.
+        late = self._last_end - begin > 2 * STAMP_SECONDS
+        overlaps = late and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
         self._finished.append((begin, end))
-        proven = 1 + max(overtaken, int(overlap))
-        risen = proven > self.parallelism
-        self.parallelism = max(self.parallelism, proven)
-        return risen
+        self._last_end = max(self._last_end, end)
+        return overlaps
 
     def _unblock(self, at: float) -> None:
         """Note since when those run that have nothing ahead of them any more."""

@@ -34,7 +34,8 @@ class Recent(Generic[Value]):
 
     def put(self, key: str, value: Value) -> None:
         """Set a value, which touches it."""
-        self._old.pop(key, None)
+        if self._old:
+            self._old.pop(key, None)
         self._young[key] = value
         if len(self._young) >= self._half:
             self.evicted += len(self._old)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def told(event: Event, message: Message, *, at: float, outcome: Outcome, workload: str | None, size_kind: SizeKind) -> Pull:
     """Return what an Event of this moment tells; without any time, at 0, the row has none."""
-    total = message.total_seconds
+    total, size_bytes = message.total_seconds, message.size_bytes
     return Pull(
         image=images.parse(message.image),
         namespace=event.namespace,
@@ -32,8 +32,8 @@ def told(event: Event, message: Message, *, at: float, outcome: Outcome, workloa
         pull_seconds=message.pull_seconds,
         wait_seconds=message.wait_seconds,
         total_seconds=total,
-        size_bytes=message.size_bytes,
-        size_kind=size_kind if message.size_bytes is not None else SizeKind.UNKNOWN,
+        size_bytes=size_bytes,
+        size_kind=SizeKind.UNKNOWN if size_bytes is None else size_kind,
         message=images.redact(event.message),
     )
 

@@ -27,10 +27,11 @@ class KnownSizes:
         self._copy: Mapping[Image, tuple[int, SizeKind]] | None = None
 
     def tell(self, image: Image, size_bytes: int | None, kind: SizeKind) -> None:
-        if not size_bytes or image.canonical is None or image.registry is None:
+        canonical = image.canonical
+        if not size_bytes or canonical is None or image.registry is None:
             return
-        before = self._images.pop(image.canonical, None)
-        self._images[image.canonical] = image
+        before = self._images.pop(canonical, None)
+        self._images[canonical] = image
         if before == image and self._sizes[image] == (size_bytes, kind):
             return
         self._copy = None

@@ -16,7 +16,10 @@ class Skew:
         self._differences: dict[str, deque[float]] = {}
 
     def learn(self, node: str, *, arrived_at: float, stamp: float) -> None:
-        self._differences.setdefault(node, deque(maxlen=SAMPLES)).append(arrived_at - stamp)
+        differences = self._differences.get(node)
+        if differences is None:
+            differences = self._differences[node] = deque(maxlen=SAMPLES)
+        differences.append(arrived_at - stamp)
 
     def ours(self, node: str, stamp: float) -> float:
         """Return a node's stamp on our clock; unchanged where nothing is known of the node yet."""

@@ -87,22 +87,43 @@ def convert(event: EventObject) -> observed.Event | None:
 
 
 def _convert(event: EventObject, subject: Subject, source: Source, metadata: wire.Metadata) -> observed.Event:
-    series = event.series or _NO_SERIES
+    uid, name = metadata.uid, subject.name
+    if not uid or not name:
+        raise wire.Unusable("no metadata.uid" if not uid else "no involvedObject.name")
+    namespace = metadata.namespace or subject.namespace or ""
+    # Without a uid, pods are told apart by their names.
+    pod_uid = subject.uid or f"{subject.namespace or namespace}/{name}"
+    texts = (
+        uid,
+        namespace,
+        name,
+        pod_uid,
+        subject.field_path or "",
+        event.message or event.note or "",
+        source.host or event.reporting_instance or "",
+    )
+    uid, namespace, name, pod_uid, field_path, text, node = wire.texts(texts)
     # The same few texts in each of a hundred thousand Events are kept once.
     return observed.Event(
-        uid=wire.required(metadata.uid, field="metadata.uid"),
-        namespace=sys.intern(wire.text(metadata.namespace or subject.namespace)),
-        pod=wire.required(subject.name, field="involvedObject.name"),
-        # Without a uid, pods are told apart by their names.
-        pod_uid=wire.text(subject.uid) or f"{wire.text(subject.namespace or metadata.namespace)}/{wire.text(subject.name)}",
-        field_path=sys.intern(wire.text(subject.field_path)),
-        reason=sys.intern(wire.text(event.reason)),
-        message=wire.text(event.message or event.note),
-        node=sys.intern(wire.text(source.host or event.reporting_instance)),
-        count=min(MOST, max(event.count or 1, event.deprecated_count or 1, series.count or 1, 1)),
+        uid=uid,
+        namespace=sys.intern(namespace),
+        pod=name,
+        pod_uid=pod_uid,
+        field_path=sys.intern(field_path),
+        reason=sys.intern(event.reason or ""),
+        message=text,
+        node=sys.intern(node),
+        count=_count(event),
         first_at=first_at(event),
         last_at=last_at(event),
     )
+
+
+def _count(event: EventObject) -> int:
+    most = event.count or 1
+    if event.series is not None or event.deprecated_count is not None:
+        most = max(most, event.deprecated_count or 1, (event.series or _NO_SERIES).count or 1)
+    return min(MOST, max(most, 1))
 
 
 def first_at(event: EventObject) -> float | None:

@@ -6,7 +6,7 @@ those that cannot be used are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
@@ -104,12 +104,20 @@ class Reader(Generic[Seen]):
             frames = self._frame.decode_lines(lines)
         except wire.MALFORMED:
             frames = list(self._one_by_one(lines, batch))
-        for frame in frames:
-            if frame.type == _ERROR:
+        for number, frame in enumerate(frames):
+            if frame.type in _CHANGES:
+                seen = self._seen(frame.object, batch)
+                if seen is not None:
+                    batch.items.append((cast("Change", frame.type), seen))
+            elif frame.type == _ERROR:
                 # One whose Status is unreadable ends the watch as well.
                 batch.error = _status(lines) or Status()
-                break
-            self._take(frame, batch)
+                del frames[number:]
+            elif frame.type != _BOOKMARK:
+                batch.undecoded += 1
+                batch.frames -= 1
+        batch.frames += len(frames)
+        batch.version = _newest_version(frames)
         return batch
 
     def page(self, body: bytes) -> Listed[Seen]:
@@ -134,19 +142,6 @@ class Reader(Generic[Seen]):
             return self._seen(self._object.decode(body), listed)
         except wire.MALFORMED:
             return None
-
-    def _take(self, frame: Frame[Any], batch: Batch[Seen]) -> None:
-        metadata = frame.object.metadata if frame.object is not None else None
-        batch.version = (metadata and metadata.resource_version) or batch.version
-        if frame.type in _CHANGES:
-            batch.frames += 1
-            seen = self._seen(frame.object, batch)
-            if seen is not None:
-                batch.items.append((cast("Change", frame.type), seen))
-        elif frame.type == _BOOKMARK:
-            batch.frames += 1
-        else:
-            batch.undecoded += 1
 
     def _seen(self, wired: object, counts: Batch[Seen] | Listed[Seen]) -> Seen | None:
         if wired is not None:
@@ -196,6 +191,13 @@ class Reader(Generic[Seen]):
 _RAW_PAGE = msgspec.json.Decoder(RawPage)
 _ERROR_FRAME = msgspec.json.Decoder(Frame[Status])
 _BARE_FRAME = msgspec.json.Decoder(BareFrame)
+
+
+def _newest_version(frames: Sequence[Frame[Any]]) -> str | None:
+    for frame in reversed(frames):
+        if frame.object is not None and frame.object.metadata is not None and frame.object.metadata.resource_version:
+            return str(frame.object.metadata.resource_version)
+    return None
 
 
 def _status(lines: bytes) -> Status | None:

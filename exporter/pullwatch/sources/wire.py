@@ -56,6 +56,14 @@ def text(value: str | None) -> str:
     return observed.clean(value) if value else ""
 
 
+def texts(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return cleaned texts. They are looked at together, which is enough for nearly all objects."""
+    together = "".join(values)
+    if together.isprintable() and len(together) <= observed.MAX_TEXT:
+        return values
+    return tuple([observed.clean(value) for value in values])
+
+
 def required(value: str | None, *, field: str) -> str:
     """Return a cleaned text, or raise `Unusable` where there is none."""
     if not value:
