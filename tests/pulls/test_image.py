@@ -65,7 +65,7 @@ def test_a_broken_reference_has_no_parts(text: str) -> None:
     parsed = image.parse(text)
 
     assert parsed == Image(text)
-    assert (parsed.registry_label, parsed.repository_label, parsed.label) == ("_invalid", "_invalid", "_invalid")
+    assert (parsed.repository_labels, parsed.registry_label, parsed.label) == (("_invalid", "_invalid"), "_invalid", "_invalid")
 
 
 @pytest.mark.parametrize(

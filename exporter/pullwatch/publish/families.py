@@ -70,7 +70,7 @@ class PullMetrics:
         if at >= self._lately_until:
             self._lately.clear()
             self._lately_until = at + LATELY_SECONDS
-        repository = (image.registry_label, image.repository_label)
+        repository = image.repository_labels
         if repository not in self._lately and self._asked_of_repository(repository, at):
             self._lately.add(repository)
         if node is not None and node not in self._lately and self._asked_of_node(node, at):
@@ -152,7 +152,7 @@ class PullMetrics:
     def _count_bytes(self, pull: Pull, at: float) -> None:
         if pull.pull_seconds is None:
             return
-        repository = (pull.image.registry_label, pull.image.repository_label)
+        repository = pull.image.repository_labels
         self._duration.observe(repository, pull.pull_seconds, at=at)
         if pull.node is not None:
             self._node_duration.observe((pull.node,), pull.pull_seconds, at=at)
@@ -165,7 +165,7 @@ class PullMetrics:
             self._node_bytes.increase((pull.node,), pull.size_bytes, at=at)
 
     def _count_waits(self, pull: Pull, at: float) -> None:
-        repository = (pull.image.registry_label, pull.image.repository_label)
+        repository = pull.image.repository_labels
         if pull.total_seconds is not None:
             self._total.observe(repository, pull.total_seconds, at=at)
         if pull.wait_seconds is None:
@@ -175,7 +175,7 @@ class PullMetrics:
             self._node_wait.increase((pull.node,), pull.wait_seconds, at=at)
 
     def _count_cache_hits(self, pull: Pull, kind: str, at: float) -> None:
-        self._cache_hits.increase((pull.image.registry_label, pull.image.repository_label, kind), pull.count, at=at)
+        self._cache_hits.increase((*pull.image.repository_labels, kind), pull.count, at=at)
         if pull.node is not None:
             self._node_cache_hits.increase((pull.node, kind), pull.count, at=at)
 

@@ -98,7 +98,7 @@ def pod_labels(row: Pull | Failing) -> Labels:
     texts = (row.namespace, row.pod, row.container or "", row.workload or "", row.node or "", image.label)
     # Together they are hardly ever as long as one of them may be.
     kept = texts if len("".join(texts)) <= MAX_LABEL else tuple([cut(text) for text in texts])
-    return (*kept, image.registry_label, image.repository_label)
+    return kept + image.repository_labels
 
 
 def _node_labels(node: Node) -> Labels:

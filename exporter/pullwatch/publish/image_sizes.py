@@ -61,4 +61,4 @@ class ImageSizes:
 
 
 def _labels(image: Image, size: Size) -> Labels:
-    return (cut(image.label), image.registry_label, image.repository_label, size[1].value)
+    return (cut(image.label), *image.repository_labels, size[1].value)

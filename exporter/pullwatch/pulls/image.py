@@ -51,8 +51,8 @@ class Image(msgspec.Struct, frozen=True, gc=False):
         return self.registry or INVALID
 
     @property
-    def repository_label(self) -> str:
-        return self.repository or INVALID
+    def repository_labels(self) -> tuple[str, str]:
+        return self.registry or INVALID, self.repository or INVALID
 
     @property
     def label(self) -> str:

@@ -54,9 +54,10 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     @property
     def wait_seconds(self) -> float | None:
         """The kubelet's queue; None where the two durations contradict each other by more than their rounding."""
-        if self.pull_seconds is None or self.total_seconds is None or self.total_seconds < self.pull_seconds - 0.002:
+        pull, total = self.pull_seconds, self.total_seconds
+        if pull is None or total is None or total < pull - 0.002:
             return None
-        return max(0.0, round(self.total_seconds - self.pull_seconds, 9))
+        return round(total - pull, 9) if total > pull else 0.0
 
 
 UNRELATED = Message(Kind.UNRELATED)

@@ -67,9 +67,11 @@ class Body:
         if not isinstance(transport, asyncio.ReadTransport):
             return
         transport.pause_reading()
+        _limit_buffer(transport, 1)
         try:
             await asyncio.sleep(self._batch_seconds)
         finally:
+            _limit_buffer(transport, None)
             transport.resume_reading()
 
 
@@ -187,6 +189,16 @@ def _socket(address: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socke
         if option is not None:
             made.setsockopt(socket.IPPROTO_TCP, option, value)
     return made
+
+
+def _limit_buffer(transport: asyncio.ReadTransport, most_bytes: int | None) -> None:
+    """Let a TLS transport that is paused read no further than this from its socket, None for its usual limit.
+
+    It goes on to fill a buffer of 256 KiB otherwise, and wakes up for each record.
+    """
+    limit: Callable[[int | None, int | None], None] | None = getattr(transport, "set_read_buffer_limits", None)
+    if limit is not None:
+        limit(most_bytes, 0 if most_bytes else None)
 
 
 def _sent(response: aiohttp.ClientResponse) -> str | None:
