@@ -65,6 +65,9 @@ class Serve:
     listen: str = f"127.0.0.1:{DEFAULT_PORT}"
     """Address and port to serve on. Only this machine by default; in a pod 0.0.0.0:9436 lets Prometheus in."""
 
+    checkpoint: Path | None = None
+    """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
+
     log: Log = dataclasses.field(default_factory=Log)
 
 

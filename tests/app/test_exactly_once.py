@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,8 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
+from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.pack import assets
 from pullwatch.pulls.observed import Event
+from pullwatch.pulls.pull import Outcome
+from pullwatch.pulls.recent import Recent
 from pullwatch.sources.frames import Change
 
 T0 = 1_700_000_000.0
@@ -90,11 +95,14 @@ class Schedules(RuleBasedStateMachine):
         self.exporter = self.begin()
 
     def begin(self) -> Exporter:
-        clock = lambda: self.cluster.now  # noqa: E731 - the clock of whatever cluster there is
-        exporter = Exporter(thresholds=assets.thresholds(), contacts=Contacts(), clock=clock, monotonic=clock)
+        exporter = self.made()
         exporter.first_events(list(self.cluster.events.values()))
         self.delivered = len(self.cluster.frames)
         return exporter
+
+    def made(self, checkpoint: Checkpoint | None = None) -> Exporter:
+        clock = lambda: self.cluster.now  # noqa: E731 - the clock of whatever cluster there is
+        return Exporter(thresholds=assets.thresholds(), contacts=Contacts(), clock=clock, monotonic=clock, checkpoint=checkpoint)
 
     # What happens in the cluster.
 
@@ -205,3 +213,62 @@ Schedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES, statef
 # A thousand schedules take 15 s, and longer where others want the processor too.
 TestSchedules = pytest.mark.timeout(600)(Schedules.TestCase)
 TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries, restarts and skewed clocks loses or doubles a pull."
+
+
+class CheckpointedSchedules(Schedules):
+    """The same with a checkpoint: what one life counted the next one has, and it counts what happened in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.checkpoint: Checkpoint | None = None
+        self.capacity = 0
+
+    @initialize(skew=st.sampled_from([0.0, -90.0, 45.0]), before=st.integers(0, 4), capacity=st.sampled_from([4, 1000]))
+    def start(self, skew: float, before: int, capacity: int) -> None:
+        self.capacity = capacity
+        super().start(skew, before)
+        self.before = before
+
+    def made(self, checkpoint: Checkpoint | None = None) -> Exporter:
+        # Between two batches all is in the file: closing it leaves what a killed process leaves.
+        if self.checkpoint is not None:
+            self.checkpoint.close()
+        self.checkpoint = checkpoint or Checkpoint(Path(self.folder.name) / "checkpoint", server="https://one.example")
+        exporter = super().made(self.checkpoint)
+        self.forget_much(exporter)
+        return exporter
+
+    def forget_much(self, exporter: Exporter) -> None:
+        """Leave little memory to the exporter, so that the file has to know what was counted."""
+        occurrences = exporter._lifecycle.occurrences
+        known, occurrences._counts = occurrences._counts, Recent(capacity=self.capacity)
+        for uid, count in {**known._old, **known._young}.items():
+            occurrences._counts.put(uid, count)
+
+    @rule()
+    def restart(self) -> None:
+        """A new life goes on where the last one was killed; what was not yet delivered happened while none was there."""
+        self.exporter = self.begin()
+
+    def teardown(self) -> None:
+        """Nothing is lost once all frames are here, and the history holds each pull once."""
+        try:
+            super().teardown()
+            rows: Counts = Counter()
+            for row in self.exporter.recent():
+                rows[row.outcome] += row.count
+            happened = self.cluster.happened
+            assert rows[Outcome.PULLED] == happened["pulled"] + self.before
+            assert (rows[Outcome.FAILED], rows[Outcome.CACHED]) == (happened["failed"], happened["cached"])
+        finally:
+            if self.checkpoint is not None:
+                self.checkpoint.close()
+            self.folder.cleanup()
+
+
+CheckpointedSchedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES // 4, stateful_step_count=40, deadline=None)
+TestCheckpointedSchedules = pytest.mark.timeout(600)(CheckpointedSchedules.TestCase)
+TestCheckpointedSchedules.__doc__ = (
+    "With a checkpoint, lives that are killed between any two batches count together all that happened, each once."
+)

@@ -6,18 +6,21 @@ once: frames as they arrive, and of a later list only what was missed in between
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 import structlog
 
 import pullwatch
-from pullwatch.publish import overview
+from pullwatch.app.carryover import Carryover
+from pullwatch.checkpoint.database import CheckpointError
+from pullwatch.publish import exposition, overview
 from pullwatch.publish.families import PullMetrics
 from pullwatch.publish.report import schema
 from pullwatch.publish.self_metrics import SelfMetrics
 from pullwatch.publish.state import State
-from pullwatch.pulls import observed
+from pullwatch.pulls import gap, observed
 from pullwatch.pulls import summary as summaries
 from pullwatch.pulls.history import History
 from pullwatch.pulls.lifecycle import Lifecycle, in_order
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from prometheus_client.registry import CollectorRegistry
 
     from pullwatch.app.contacts import Contacts
+    from pullwatch.checkpoint.file import Checkpoint
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls.pull import Pull
@@ -39,6 +43,11 @@ if TYPE_CHECKING:
 
 
 logger = structlog.get_logger()
+
+LATE_SECONDS = 300.0
+"""An Event reaches its watch this much later than its stamp at most: a kubelet tries for two minutes to write one."""
+
+_ALL = frozenset({gap.ALL})
 
 
 class Exporter:
@@ -51,6 +60,8 @@ class Exporter:
         contacts: Contacts,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        checkpoint: Checkpoint | None = None,
+        namespaces: Sequence[str] = (),
     ) -> None:
         self._thresholds = thresholds
         self._contacts = contacts
@@ -62,27 +73,51 @@ class Exporter:
         self._metrics = PullMetrics(clock=monotonic)
         self.self_metrics = SelfMetrics(version=pullwatch.__version__, room=self._metrics)
         self._told: dict[str, int] = {}
+        self._namespaces = frozenset(namespaces or (gap.ALL,))
+        self._listed: set[str] = set()
+        self._heard_at: dict[str, float] = {}
+        """When Events last came, by namespace."""
+        self._carryover = Carryover(checkpoint, occurrences=self._lifecycle.occurrences, metrics=self._metrics, now=self._window_start)
+        for row in self._carryover.pulls:
+            self._remember(row, self._window_start)
+        self._carryover.pulls.clear()
 
     # What the watches bring.
 
-    def first_events(self, events: list[observed.Event]) -> None:
-        """Take the Events that were there when we came: they rebuild the state and move no counter."""
-        now = self._clock()
-        for event in in_order(events):
-            for row in self._lifecycle.event(event, listed_at=now):
-                self._keep(row, now)
-            self._show_at_zero(event)
-        self._told = self._tally()
+    def first_events(self, events: list[observed.Event], *, namespace: str = gap.ALL) -> None:
+        """Take the Events that were there when we came: they rebuild the state and move no counter.
 
-    def missed_events(self, events: list[observed.Event]) -> None:
+        Where an earlier process left a checkpoint, those that it did not count happened since, and count.
+        """
+        now = self._clock()
+        counted, ended = 0, 0
+        for event in in_order(events):
+            ended += self._rebuild(event, now)
+            counted += self._count(self._lifecycle.event(event, listed_at=now), now)
+            self._show_at_zero(event)
+        self._heard_at[namespace] = now
+        self._listed.add(namespace)
+        if self._namespaces <= self._listed:
+            self._carryover.listed(self._namespaces)
+        self._tell_start(counted=counted, ended=ended)
+        self._tell_tally()
+        self._save(now)
+
+    def missed_events(self, events: list[observed.Event], *, namespace: str = gap.ALL) -> None:
         """Take a later list: whatever is new in it happened while we did not look, and counts."""
         now = self._clock()
+        occurrences = self._lifecycle.occurrences
         for event in in_order(events):
+            if occurrences.evicted and occurrences.known(event.uid) is None:
+                # It may be one of those forgotten for want of room: an old one was told when it happened.
+                occurrences.learn(event.uid, gap.Gap(self._heard_at.get(namespace, 0.0) - LATE_SECONDS, _ALL).taken(event, None))
             self._count(self._lifecycle.event(event, listed_at=now), now)
             self._show_at_zero(event)
+        self._heard_at[namespace] = now
         self._tell_tally()
+        self._save(now)
 
-    def events(self, changes: Iterable[tuple[Change, observed.Event]], *, arrived_at: float) -> None:
+    def events(self, changes: Iterable[tuple[Change, observed.Event]], *, arrived_at: float, namespace: str = gap.ALL) -> None:
         """Take frames of the Events watch that arrived together."""
         taken: list[observed.Event] = []
         for change, event in changes:
@@ -92,8 +127,10 @@ class Exporter:
             taken.append(event)
             self._count(self._lifecycle.event(event, arrived_at=arrived_at), arrived_at)
             self._show_at_zero(event)
+        self._heard_at[namespace] = arrived_at
         self.self_metrics.count_events(taken, arrived_at=arrived_at)
         self._tell_tally()
+        self._save(arrived_at)
 
     def listed_pods(self, pods: Iterable[observed.Pod], *, first: bool, namespace: str | None) -> dict[str, tuple[str, str]]:
         """Take a list of Pending pods, of all or one namespace.
@@ -159,11 +196,14 @@ class Exporter:
         now = self._clock()
         self._count(self._lifecycle.advance(now, window_start=self._window_start), now)
         self._tell_tally()
+        self._save(now)
 
     # What the server shows.
 
     @property
     def registry(self) -> CollectorRegistry:
+        """The metrics about ourselves. A scrape asks for them last: none is shown that holds what could not be saved."""
+        self._vouch()
         return self.self_metrics.registry
 
     def state(self) -> State:
@@ -187,9 +227,15 @@ class Exporter:
         return self._metrics.texts
 
     def refresh(self) -> Iterator[None]:
-        return self._metrics.refresh(self.state(), now=self._clock())
+        now = self._clock()
+        yield from self._metrics.refresh(self.state(), now=now)
+        # A child whose first minute is over is shown from now on, also by the next process.
+        with contextlib.suppress(CheckpointError):
+            self._save(now)
+        self._vouch()
 
     def pulls_document(self) -> Iterable[str]:
+        self._vouch()
         now = self._clock()
         finished = self._history.pulls(now=now)
         stamps = [row.finished_at for row in finished if row.finished_at is not None]
@@ -202,6 +248,7 @@ class Exporter:
         return self._contacts.readiness()
 
     def summary(self) -> PageModel:
+        self._vouch()
         return overview.overview(
             self.state(),
             recent=self.recent(),
@@ -209,16 +256,60 @@ class Exporter:
             now=self._clock(),
             coverage=self._lifecycle.coverage(),
             problems=self._contacts.problems(),
+            counted_since=self._carryover.counted_since,
         )
 
     # How rows are counted.
 
-    def _count(self, rows: Iterable[Pull], now: float) -> None:
+    def _rebuild(self, event: observed.Event, now: float) -> int:
+        """Rebuild the state from the occurrences that were taken before, without counting; return how many pulls it newly shows."""
+        occurrences = self._lifecycle.occurrences
+        known = occurrences.known(event.uid)
+        taken = self._carryover.gap.taken(event, known)
+        if not taken:
+            return 0
+        tally = self._tally()
+        rows = self._lifecycle.event(gap.before(event, taken), listed_at=now, again=taken)
+        occurrences.learn(event.uid, taken)
+        for name, count in self._tally().items():
+            self._told[name] = self._told.get(name, 0) + count - tally.get(name, 0)
+        if known is not None or self._carryover.gap.covers(event):
+            return 0  # The earlier process showed them, and left them.
+        for row in rows:
+            self._keep(row, now)
+        return sum(row.count for row in rows)
+
+    def _tell_start(self, *, counted: int, ended: int) -> None:
+        """Say what a start leaves out of the counters, and what it made up for."""
+        if counted:
+            logger.info("counted what happened while no process ran", pulls=counted)
+        if ended:
+            hint = {} if self._carryover.is_kept else {"hint": "with --checkpoint FILE a restart counts what it missed"}
+            logger.info("pulls that ended before the start are shown and not counted", pulls=ended, **hint)
+
+    def _save(self, now: float) -> None:
+        self.self_metrics.checkpoint_dropped.inc(self._carryover.save(now))
+
+    def _vouch(self) -> None:
+        """Refuse to show what could not be saved: the next process would not know of it."""
+        try:
+            self._carryover.check()
+        except CheckpointError as error:
+            raise exposition.NotShown(str(error)) from error
+
+    def _count(self, rows: Iterable[Pull], now: float) -> int:
+        counted = 0
         for row in rows:
             self._metrics.count(row)
             self._keep(row, now)
+            counted += row.count
+        return counted
 
     def _keep(self, row: Pull, now: float) -> None:
+        self._remember(row, now)
+        self._carryover.ended(row)
+
+    def _remember(self, row: Pull, now: float) -> None:
         self._history.add(row)
         self._sizes.tell(row.image, row.size_bytes, row.size_kind)
         if row.outcome in (Outcome.PULLED, Outcome.REVALIDATED):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from pullwatch.pulls import gap
 from pullwatch.sources import resources
 from pullwatch.sources.reports import Frames, ListBegan, ListedPage, ListEnded, Trouble
 from pullwatch.sources.watch import watch
@@ -65,14 +67,15 @@ def feeds(exporter: Exporter, checks: PodChecks, *, namespaces: Sequence[str]) -
 
 def events(exporter: Exporter, namespace: str | None) -> Feed[observed.Event]:
     """Return the feed of the Events of all or one namespace."""
+    named = namespace or gap.ALL
 
     def take_list(events: list[observed.Event], first: bool) -> None:  # noqa: FBT001 - as Feed says
         if first:
-            exporter.first_events(events)
+            exporter.first_events(events, namespace=named)
         else:
-            exporter.missed_events(events)
+            exporter.missed_events(events, namespace=named)
 
-    return Feed(resource=resources.events(namespace), take_list=take_list, take=exporter.events)
+    return Feed(resource=resources.events(namespace), take_list=take_list, take=functools.partial(exporter.events, namespace=named))
 
 
 def _pods(exporter: Exporter, checks: PodChecks, namespace: str | None) -> Feed[observed.Pod]:

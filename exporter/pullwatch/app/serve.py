@@ -16,6 +16,8 @@ from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.feeds import FirstLists, feeds, follow
 from pullwatch.app.wrong import Wrong
+from pullwatch.checkpoint.database import CheckpointError
+from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.pack import assets
 from pullwatch.publish.server import ListenError, Server, make_app
 from pullwatch.settings import AddressError, Serve, address
@@ -23,7 +25,8 @@ from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from pathlib import Path
 
     from pullwatch.sources.access import ClusterAccess
 
@@ -38,23 +41,38 @@ def run(options: Serve) -> None:
     try:
         host, port = address(options.listen)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
-        asyncio.run(_until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port))
+        with _checkpoint(options.checkpoint, cluster) as checkpoint:
+            asyncio.run(_until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
-    except (AddressError, errors.AccessError) as error:
+    except (AddressError, errors.AccessError, CheckpointError) as error:
         raise Wrong(str(error)) from error
+    except BaseExceptionGroup as group:
+        # A batch that could not be saved ends the tasks in which it came.
+        broken, others = group.split(CheckpointError)
+        if broken is None or others is not None:
+            raise
+        raise Wrong(str(_first(broken))) from group
 
 
 @contextlib.asynccontextmanager
 async def serving(
-    cluster: ClusterAccess, *, namespaces: Sequence[str] = (), host: str, port: int, monotonic: Callable[[], float] = time.monotonic
+    cluster: ClusterAccess,
+    *,
+    namespaces: Sequence[str] = (),
+    host: str,
+    port: int,
+    checkpoint: Checkpoint | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[tuple[Exporter, Server]]:
     """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
 
     `monotonic` is the clock of the metrics' first minute; a test makes it pass.
     """
     contacts = Contacts()
-    exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic)
+    exporter = Exporter(
+        thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic, checkpoint=checkpoint, namespaces=namespaces
+    )
     server = Server(make_app(exporter), host=host, port=port)
     await server.start()
     try:
@@ -78,12 +96,32 @@ async def serving(
         await server.close()
 
 
-async def _until_signal(cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int) -> None:
+@contextlib.contextmanager
+def _checkpoint(file: Path | None, cluster: ClusterAccess) -> Iterator[Checkpoint | None]:
+    """Open the checkpoint that is asked for, as long as the context is open. Raises CheckpointError."""
+    if file is None:
+        yield None
+        return
+    with contextlib.closing(Checkpoint(file, server=cluster.url)) as checkpoint:
+        yield checkpoint
+
+
+def _first(group: BaseExceptionGroup[CheckpointError]) -> BaseException:
+    """Return the first error of a group of groups."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _until_signal(
+    cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int, checkpoint: Checkpoint | None = None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port):
+    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint):
         await stop.wait()
         logger.info("stopping")
 

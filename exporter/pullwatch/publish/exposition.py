@@ -27,12 +27,16 @@ TURN = 2
 """Stretches written before other tasks may run: about 1 ms."""
 
 
+class NotShown(Exception):
+    """What there is to show must not be; the text says why."""
+
+
 class Source(Protocol):
-    """Where the metrics come from."""
+    """Where the metrics come from; each of its members may raise `NotShown`."""
 
     @property
     def registry(self) -> CollectorRegistry:
-        """The exporter's metrics about itself."""
+        """The exporter's metrics about itself; asked for last."""
         ...
 
     @property

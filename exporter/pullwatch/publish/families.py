@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pullwatch.publish import metrics
-from pullwatch.publish.children import IDLE_SECONDS, Counters, Histograms
+from pullwatch.publish.children import IDLE_SECONDS, Counters, Histograms, Kept
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.gauges import Gauges
 from pullwatch.publish.last_pulls import LastPulls
@@ -61,8 +61,7 @@ class PullMetrics:
         self._texts = self._in_order()
         self._left_out: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
-        for reason in REFUSALS:
-            self._refusals.create((reason.value,), at=clock())
+        self._show_refusals()
 
     def asked(self, image: Image, *, node: str | None = None) -> None:
         """Show at 0 all that this pull may move, so that its end is seen as an increase."""
@@ -109,6 +108,26 @@ class PullMetrics:
         yield from self._gauges.refresh(state)
         self._note_left_out()
 
+    def save_from_now_on(self) -> None:
+        """Note what is touched, for `touched`."""
+        for counted in self._counted.values():
+            counted.note_touched()
+
+    def touched(self) -> Iterator[tuple[str, list[Kept], set[Labels]]]:
+        """Yield what is to be saved since the last time: by family name children, and labels of those that are gone."""
+        for name, counted in self._counted.items():
+            children, gone = counted.take_touched(now=self._clock())
+            if children or gone:
+                yield name, children, gone
+
+    def restore(self, kept: Mapping[str, Sequence[Kept]]) -> int:
+        """Take back what was saved, by family name, before anything is counted; return how many children fit no family."""
+        unfit = sum(len(children) for name, children in kept.items() if name not in self._counted)
+        for name, counted in self._counted.items():
+            unfit += counted.restore(kept.get(name, ()), now=self._clock())
+        self._show_refusals()
+        return unfit
+
     @property
     def texts(self) -> Sequence[FamilyText]:
         """Return all families in the order of the table, as the last `refresh` left them."""
@@ -125,6 +144,10 @@ class PullMetrics:
         counted = {name: children.dropped for name, children in self._counted.items()}
         # A pull left out of one of the four families is left out of them all.
         return counted | {family.name: self._dropped[family.name] for family in _LOOKED_AT} | dict.fromkeys(_LAST, self._last.dropped)
+
+    def _show_refusals(self) -> None:
+        for reason in REFUSALS:
+            self._refusals.create((reason.value,), at=self._clock())
 
     def _counters(self, family: metrics.Family, *, idle_seconds: float = IDLE_SECONDS) -> Counters:
         counters = Counters(family, idle_seconds=idle_seconds)

@@ -35,8 +35,12 @@ def overview(
     now: float,
     coverage: Coverage | None = None,
     problems: Sequence[str] = (),
+    counted_since: float | None = None,
 ) -> page.PageModel:
-    """Return the page's content; `recent` are finished pulls, `problems` what keeps us from seeing the cluster."""
+    """Return the page's content; `recent` are finished pulls, `problems` what keeps us from seeing the cluster.
+
+    Pulls that ended before `counted_since` are shown and not counted.
+    """
     sizes = _sizes(state, recent)
     running = sorted(_running(state, sizes, thresholds, now), key=_worst_first)
     failing = sorted((_failing(row, now) for row in state.failing), key=lambda row: -row.age_seconds)
@@ -58,6 +62,7 @@ def overview(
         nodes=nodes[:MOST_ROWS],
         nodes_more=len(nodes[MOST_ROWS:]),
         coverage=_coverage(coverage),
+        counted=f"The counters of the metrics count since {words.moment(counted_since)}." if counted_since is not None else "",
     )
 
 

@@ -113,6 +113,8 @@ class PageModel:
     nodes: Sequence[Node]
     nodes_more: int
     coverage: str
+    counted: str
+    """Since when pulls are counted, not only shown."""
 
 
 def render(model: PageModel) -> str:

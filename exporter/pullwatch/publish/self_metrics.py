@@ -73,6 +73,10 @@ UNCHECKED = Family(
     "pullwatch_pods_unchecked_total", _COUNTER,
     "Pods that were not looked at for untold pulls, because reads of the Kubernetes API are limited.",
 )  # fmt: skip
+CHECKPOINT_DROPPED = Family(
+    "pullwatch_checkpoint_events_dropped_total", _COUNTER,
+    "Events that the checkpoint file forgot early for want of room; after a restart such an Event is not counted a second time.",
+)  # fmt: skip
 DROPPED = Family(
     "pullwatch_series_dropped_total", _COUNTER,
     "Label sets that found no room under the cap of their family; registries and repositories count in _other instead.",
@@ -82,7 +86,8 @@ DROPPED = Family(
 SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now.", ("family",), 100)
 
 FAMILIES = (
-    BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED, DROPPED, SERIES,
+    BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED,
+    CHECKPOINT_DROPPED, DROPPED, SERIES,
 )  # fmt: skip
 
 
@@ -112,6 +117,7 @@ class SelfMetrics:
         self.events_rejected = self._make(prometheus_client.Counter, REJECTED)
         self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
         self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
+        self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
         self.leader = self._make(prometheus_client.Gauge, LEADER)
         self.leader.set(1)
         self._make(prometheus_client.Gauge, BUILD_INFO).labels(version).set(1)

@@ -195,6 +195,8 @@ async def _answer_errors(request: web.Request, handler: Callable[[web.Request], 
         return web.Response(text="nothing here: see / for the page, /metrics and /api/v1/pulls\n", status=404)
     except web.HTTPException:
         raise
+    except exposition.NotShown as error:
+        return web.Response(text=f"{error}\n", status=503)
     except ConnectionError:
         # The connection is gone; there is nobody to answer, and nothing to log.
         raise

@@ -128,13 +128,13 @@ class Lifecycle:
 
     # Events.
 
-    def event(self, event: Event, *, arrived_at: float | None = None, listed_at: float | None = None) -> list[Pull]:
+    def event(self, event: Event, *, arrived_at: float | None = None, listed_at: float | None = None, again: int = 0) -> list[Pull]:
         """Take one state of an Event and return the rows of the pulls it ends.
 
         `arrived_at` is our time of an Event watched as it happened, `listed_at` that of a list; one from a file has
-        only its stamp.
+        only its stamp. `again` are occurrences that were counted before, and from which the state is to be rebuilt.
         """
-        growth = self.occurrences.growth(event.uid, event.count)
+        growth = again or self.occurrences.growth(event.uid, event.count)
         if not growth:
             return []
         message = messages.parse(event.reason, event.message)

@@ -1,0 +1,136 @@
+"""The SQLite file under a checkpoint: made, locked, checked, and changed by whole transactions.
+
+What may go wrong with a file is told here in one line each. What is in its tables is `file`'s matter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+APPLICATION = 0x70_77_63_70
+"""Marks the file as ours ("pwcp"), so that no other program's database is written into."""
+
+
+class CheckpointError(Exception):
+    """The file cannot be used, or no longer; the text says why and what to do."""
+
+
+class Database:
+    """The open file. One process at a time: a second one is refused.
+
+    A transaction is in the write-ahead log when it ends, which survives the death of its writer. Of a machine that loses its
+    power the last ones may be gone; the file stays whole.
+    """
+
+    def __init__(self, path: Path, *, version: int, schema: str) -> None:
+        """Open the file, or make it; raises CheckpointError."""
+        self._path = path
+        self._refuse_what_is_no_file()
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=0.0)
+        except sqlite3.Error as error:
+            raise self.error(error) from error
+        try:
+            with self.told():
+                self._open(version, schema)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file, which moves the write-ahead log into it."""
+        self._connection.close()
+
+    def rows(self, query: str, *values: Any) -> Iterator[Any]:
+        """Return what a query finds."""
+        return self._connection.execute(query, values)
+
+    def change(self, statement: str, rows: Iterable[tuple[Any, ...]] = ((),)) -> int:
+        """Run a statement for each row of values; return how many rows of the file it changed."""
+        return self._connection.executemany(statement, rows).rowcount
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all changes or none; raises CheckpointError."""
+        with self.told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Turn what SQLite says into the line for the user."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self.error(error) from error
+
+    def error(self, error: Exception | str) -> CheckpointError:
+        """Return the line about something that is wrong with the file."""
+        name = getattr(error, "sqlite_errorname", None) or "SQLITE_CORRUPT"
+        why = next((why for prefix, why in _WHY.items() if name.startswith(prefix)), "{text}: check the disk and the file")
+        return CheckpointError(f"checkpoint {self._path}: {why.format(text=error)}")
+
+    def _refuse_what_is_no_file(self) -> None:
+        if self._path.is_dir():
+            raise self._refused("a directory: name a file in it")
+        if not self._path.parent.is_dir():
+            raise self._refused(f"no folder {self._path.parent}: create it, or mount a volume there")
+
+    def _open(self, version: int, schema: str) -> None:
+        # Without this, readers would be let in, and an index of the log would be shared with them in a file of its own.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        (tables,) = next(self.rows("SELECT count(*) FROM sqlite_master"))
+        (application,) = next(self.rows("PRAGMA application_id"))
+        (found,) = next(self.rows("PRAGMA user_version"))
+        if tables and application != APPLICATION:
+            raise self._refused("a database of another program: name another file")
+        if tables and found != version:
+            raise self._refused(f"format {found}, and this version of pullwatch reads {version}: remove it, which resets the counters")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        # Takes the lock now, so that a second process learns of it at its start.
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in (
+            () if tables else (f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {version}", *schema.split(";"))
+        ):
+            self._connection.execute(statement)
+        self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        # SQLite has rolled back by itself where the disk is full or broken.
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _refused(self, why: str) -> CheckpointError:
+        return CheckpointError(f"checkpoint {self._path}: {why}")
+
+
+_DAMAGED = "damaged, or no checkpoint ({text}): remove it, which resets the counters"
+_NO_RIGHT = "cannot be written: check the rights of the file and its folder"
+
+_WHY = {
+    "SQLITE_BUSY": "in use by another process: give each process a file of its own",
+    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_ERROR": _DAMAGED,
+    "SQLITE_MISMATCH": _DAMAGED,
+    "SQLITE_CONSTRAINT": _DAMAGED,
+    "SQLITE_CANTOPEN": _NO_RIGHT,
+    "SQLITE_PERM": _NO_RIGHT,
+    "SQLITE_READONLY": _NO_RIGHT,
+    "SQLITE_FULL": "the disk is full: make room, then start again; what was shown is saved",
+    "SQLITE_IOERR": "{text}: check the disk, then start again; what was shown is saved",
+}
+"""What each of SQLite's errors means here, by the beginning of its name."""
