@@ -1,7 +1,9 @@
-// The only place for thresholds: what slow means for the alerts, the report and the pages.
-// `make thresholds` renders it to exporter/pullwatch/pack/thresholds.json; a test compares the two.
+// Everything that a user may want to change, with the reason beside each value; what slow means stands nowhere else.
+// `make thresholds` renders the limits to exporter/pullwatch/pack/thresholds.json; a test compares the two.
 {
   _config+:: {
+    // --- What counts as slow.
+
     // A pull may take this long whatever its size: resolving, one slow round of authentication and unpacking of an
     // ordinary image end well within it. It is an edge of the duration histograms.
     slowBaseSeconds: 60,
@@ -17,5 +19,54 @@
     // A pull that runs longer than this is stuck, whatever its size. containerd cancels a pull without progress after
     // 5 minutes, so one that lives on at 10 crawls. It is an edge of the duration histograms.
     stuckSeconds: 600,
+
+    // --- The watcher itself.
+
+    // A quiet watch of Events says nothing for up to 5 minutes, since no bookmarks come there and the server ends it
+    // then; a limit below 400 s would page on quiet clusters.
+    watchStaleSeconds: 420,
+
+    // A rollout of the exporter, or a drained node, takes it away for less than this.
+    exporterDownFor: '3m',
+
+    // How far back the exporter is looked for to know that a cluster had one. After this a cluster that removed
+    // pullwatch is left in peace.
+    exporterSeenWithin: '6h',
+
+    // --- How long an alert goes on once its reason is gone.
+
+    // A finished pull stays in the expression for this long, so that a rule that is evaluated once a minute sees it.
+    finishedSeconds: 600,
+
+    // Longer than it takes to notice a dead exporter, so that its death never looks like an all-clear.
+    keepFiringFor: '10m',
+
+    // --- Where things are.
+
+    // Selects the exporter's own targets. A ServiceMonitor makes the Service's name the job.
+    exporterSelector: 'job="pullwatch"',
+
+    // Label that tells clusters apart where one Prometheus or its long-term store holds several.
+    clusterLabel: 'cluster',
+
+    // Namespaces in which a stuck pull pages as critical.
+    criticalNamespaces: [],
+
+    // How urgent each alert is: critical wakes somebody, warning is work for today, info helps to find causes.
+    severities: {
+      SlowImagePull: 'warning',
+      ImagePullStuck: 'warning',
+      ImagePullExporterDown: 'warning',
+      ImagePullWatchStale: 'warning',
+    },
+
+    // Where a reader's browser reaches the exporter, which serves the runbooks and the page.
+    exporterURL: 'http://pullwatch.pullwatch.svc:9436',
+
+    // %s is the alert's name. May point at static pages, or at runbooks of your own.
+    runbookURLPattern: self.exporterURL + '/runbooks/%s',
+
+    // Grafana's address, such as https://grafana.example.com; empty where the alerts should lead to the exporter's page.
+    grafanaURL: '',
   },
 }

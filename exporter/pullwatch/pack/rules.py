@@ -6,12 +6,14 @@ the alerts folder. `python -m pullwatch.pack.rules` writes thresholds.json anew.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pullwatch.pack import assets
+from pullwatch.pulls.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,9 @@ def evaluate(expression: str, *, folder: Path) -> Any:
 def thresholds_json() -> bytes:
     """Return thresholds.json as it should be: the limits of alerts/config.libsonnet under the names of `Thresholds`."""
     config = evaluate("(import 'config.libsonnet')._config", folder=assets.root() / "alerts")
+    limits = {field.name for field in dataclasses.fields(Thresholds)}
     named = {re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key): value for key, value in config.items()}
+    named = {key: value for key, value in named.items() if key in limits}
     return msgspec.json.format(msgspec.json.encode(named), indent=2) + b"\n"
 
 

@@ -1,0 +1,46 @@
+// The watcher itself: is it there, and does it still hear the cluster? Without these a silent exporter looks like a quiet
+// cluster.
+{
+  local config = self._config,
+  local cluster = config.clusterLabel,
+  local leader = 'pullwatch_leader{' + config.exporterSelector + '} == 1',
+
+  local down = {
+    alert: 'ImagePullExporterDown',
+    identity:: [cluster],
+    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many.
+    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + ']))\n'
+          + 'unless on (' + cluster + ')\n'
+          + 'max by (' + cluster + ') (' + leader + ')',
+    'for': config.exporterDownFor,
+    labels: {},
+    annotations: {
+      summary: 'No pullwatch exporter watches image pulls.',
+      description:
+        'Prometheus gets no metrics from the pullwatch exporter{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }}. ' +
+        'Slow and stuck image pulls go unnoticed until it is back.',
+    },
+  },
+
+  local stale = {
+    alert: 'ImagePullWatchStale',
+    identity:: [cluster],
+    expr: 'max by (' + cluster + ', resource) (\n'
+          + '  time() - pullwatch_watch_last_contact_timestamp_seconds{' + config.exporterSelector + '}\n'
+          + '  and on (' + cluster + ', instance) ' + leader + '\n'
+          + ') > ' + config.watchStaleSeconds,
+    'for': '1m',
+    keep_firing_for: config.keepFiringFor,
+    labels: {},
+    annotations: {
+      summary: 'The pullwatch exporter no longer hears the cluster.',
+      description:
+        'The watch of {{ $labels.resource }}{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} has been silent for ' +
+        '{{ $value | humanizeDuration }}. What pullwatch shows of image pulls is that old.',
+    },
+  },
+
+  prometheusAlerts+:: {
+    groups+: [{ name: 'pullwatch.watcher', rules: [down, stale] }],
+  },
+}
