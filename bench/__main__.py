@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from bench import exposition, stream
-from bench.exposition import Row
+from bench.rows import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
@@ -32,9 +32,9 @@ is an absolute one. `make bench` fails where a ratio is more than 30 % worse tha
 def main(arguments: list[str]) -> int:
     """Print the rows; 1 where a ratio fell behind the one that was kept."""
     rows = [*exposition.measure(), *stream.measure()]
-    print("\n".join(_line(row) for row in rows))  # noqa: T201 - the user interface
+    print("\n".join(row.line() for row in rows))  # noqa: T201 - the user interface
     if "--keep" in arguments:
-        PAGE.write_text(_HEAD + "".join(f"{_line(row)}\n" for row in rows) + f"\n{_where()}\n", encoding="utf-8")
+        PAGE.write_text(_HEAD + "".join(f"{row.line()}\n" for row in rows) + f"\n{_where()}\n", encoding="utf-8")
         return 0
     behind = fallen_behind(rows, kept(PAGE.read_text(encoding="utf-8")))
     for name in behind:
@@ -49,15 +49,8 @@ def kept(page: str) -> dict[str, float]:
 
 def fallen_behind(rows: list[Row], before: dict[str, float]) -> list[str]:
     """Return the names of rows whose ratio is much higher than it was: less is better in all of them."""
-    now = {name: value / reference for name, value, _, reference, _, _ in rows if reference}
+    now = {row.name: row.ratio for row in rows if row.ratio is not None}
     return [name for name, ratio in now.items() if name in before and ratio > before[name] * (1 + WORSE)]
-
-
-def _line(row: Row) -> str:
-    name, value, unit, reference, limit, ok = row
-    ratio = f"{value / reference:.3f}" if reference else ""
-    goal = f"{limit:.3g}" if limit else ""
-    return f"| {name} | {value:,.2f} {unit} | {f'{reference:,.2f} {unit}' if reference else ''} | {ratio} | {goal} | {'' if ok else 'missed'} |"
 
 
 def _where() -> str:
