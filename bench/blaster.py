@@ -19,21 +19,47 @@ if TYPE_CHECKING:
 IMAGES = 400
 FRAMES_PER_CHUNK = 4
 
+NOISE = ("Scheduled", "Created", "Started")
+"""Reasons of a rollout's Events that our selector leaves to the server."""
 
-def frames(count: int, *, seed: int = 1) -> list[bytes]:
-    """Return watch frames as an API server writes them with our selector: pulls, failures, back-offs, 1.2 KB each."""
+
+def pulls(count: int, *, seed: int = 1) -> list[bytes]:
+    """Return watch frames as an API server sends them with our selector: each pull of a pod of its own, 1.2 KB a frame."""
     rng = random.Random(seed)
-    return [_frame(number, rng) for number in range(count)]
+    return [_frame(number, _pull(number, rng)) for number in range(count)]
 
 
-def _frame(number: int, rng: random.Random) -> bytes:
-    image = f"registry.example.com/team/app-{rng.randrange(IMAGES)}:1.{number % 7}"
+def rollout(count: int, *, seed: int = 1) -> list[bytes]:
+    """Return frames as a watch without our selector gets them in a rollout: of five Events of a pod two are about its pull."""
+    rng = random.Random(seed)
+    frames = []
+    for number in range(count):
+        pod, step = divmod(number, 5)
+        told = _pull(2 * pod + step - 1, rng) if step in (1, 2) else _noise(pod, NOISE[max(0, step - 2)])
+        frames.append(_frame(number, told))
+    return frames
+
+
+Told = tuple[int, str, str]
+"""Pod, reason and text of an Event."""
+
+
+def _pull(number: int, rng: random.Random) -> Told:
+    pod, step = divmod(number, 2)
+    image = f"registry.example.com/team/app-{pod * 7919 % IMAGES}:1.{pod % 7}"
+    if not step:
+        return pod, "Pulling", f'Pulling image "{image}"'
     took = f"{rng.randrange(1, 90)}.{rng.randrange(1000):03d}s"
-    reason, text = (
-        ("Pulling", f'Pulling image "{image}"'),
-        ("Pulled", f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {rng.randrange(10**9)} bytes.'),
-    )[number % 2]
-    pod = number // 2
+    size = rng.randrange(10**9)
+    return pod, "Pulled", f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {size} bytes.'
+
+
+def _noise(pod: int, reason: str) -> Told:
+    return pod, reason, f"{reason} container web of web-{pod} on node-{pod % 500}"
+
+
+def _frame(number: int, told: Told) -> bytes:
+    pod, reason, text = told
     fields: dict[str, dict[str, str]] = {
         f"f:{name}": {} for name in ("count", "firstTimestamp", "involvedObject", "lastTimestamp", "message", "reason", "source", "type")
     }
