@@ -157,12 +157,11 @@ async def test_it_leaves_space_between_requests_that_succeed(api: ApiServer) -> 
     assert (ended - began) * speed >= 0.45 * (len(api.asked) - 1)
 
 
-async def test_it_restarts_a_list_that_expires_between_two_pages(api: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_restarts_a_list_that_expires_between_two_pages(api: ApiServer) -> None:
     """A 410 in the middle of a paged list leads to one list in one piece, at once."""
-    monkeypatch.setattr("pullwatch.sources.listing.PAGE_ITEMS", 1)
     api.store.create("events", event("other"))
     fault = api.faults.add(refusals.GoneInList())
-    async with following(api) as followed:
+    async with following(api, dataclasses.replace(EVENTS, page_items=1)) as followed:
         await until(lambda: api.requests["watch", "events"])
     asked = [(one.verb, "limit" in one.query, one.further_page) for one in api.asked]
 

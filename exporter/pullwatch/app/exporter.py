@@ -7,6 +7,7 @@ once: frames as they arrive, and of a later list only what was missed in between
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from typing import TYPE_CHECKING
 
@@ -163,15 +164,18 @@ class Exporter:
         # What the pod shows to have ended long ago is not to be seen as running by a scrape.
         self.tick()
 
-    def listed_nodes(self, nodes: Iterable[observed.Node]) -> None:
-        """Take a list of nodes: those that we knew and that are not in it are gone."""
+    def node_page(self, nodes: Iterable[observed.Node]) -> list[observed.Node]:
+        """Take a page of the list of nodes; return them without their images, which of a big cluster fill 100 MiB."""
         now = self._clock()
-        before = {node.name for node in self._lifecycle.nodes()}
         for node in nodes:
             self._know(node, now)
-            before.discard(node.name)
-        for name in before:
-            self._lifecycle.node_gone(name, at=now)
+        return [dataclasses.replace(node, images=()) for node in nodes]
+
+    def listed_nodes(self, nodes: Iterable[observed.Node]) -> None:
+        """Take that these are all nodes, whose pages were taken: any other that we knew is gone."""
+        gone = {node.name for node in self._lifecycle.nodes()} - {node.name for node in nodes}
+        for name in gone:
+            self._lifecycle.node_gone(name, at=self._clock())
 
     def nodes(self, changes: Iterable[tuple[Change, observed.Node]], *, arrived_at: float) -> None:
         """Take frames of the nodes watch."""

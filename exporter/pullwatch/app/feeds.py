@@ -48,6 +48,8 @@ class Feed(Generic[Object]):
     resource: Resource[Object]
     take_list: Callable[[list[Object], bool], None]
     """Gets a whole list, and whether it is the first."""
+    take_page: Callable[[list[Object]], list[Object]] = lambda page: page
+    """Gets each page as it comes, and returns what of it is kept for the whole list."""
     take: Take[Object]
 
     @property
@@ -59,7 +61,12 @@ def feeds(exporter: Exporter, checks: PodChecks, *, namespaces: Sequence[str]) -
     """Return the feeds of a cluster, or of some namespaces of it: nodes and pods, then Events."""
     named: Sequence[str | None] = namespaces or (None,)
     found: list[Feed[Any]] = [
-        Feed(resource=resources.nodes(), take_list=lambda nodes, _: exporter.listed_nodes(nodes), take=exporter.nodes),
+        Feed(
+            resource=resources.nodes(),
+            take_list=lambda nodes, _: exporter.listed_nodes(nodes),
+            take_page=exporter.node_page,
+            take=exporter.nodes,
+        ),
         *(_pods(exporter, checks, namespace) for namespace in named),
     ]
     return found + [events(exporter, namespace) for namespace in named]
@@ -125,7 +132,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                 case ListBegan():
                     listed = []
                 case ListedPage():
-                    listed += report.items
+                    listed += feed.take_page(report.items)
                     exporter.undecoded(report.undecoded)
                 case ListEnded():
                     feed.take_list(listed, first)

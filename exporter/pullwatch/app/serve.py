@@ -42,7 +42,7 @@ def run(options: Serve) -> None:
         host, port = address(options.listen)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         with _checkpoint(options.checkpoint, cluster) as checkpoint:
-            asyncio.run(_until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint))
+            asyncio.run(until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
     except (AddressError, errors.AccessError, CheckpointError) as error:
@@ -114,9 +114,10 @@ def _first(group: BaseExceptionGroup[CheckpointError]) -> BaseException:
     return error
 
 
-async def _until_signal(
+async def until_signal(
     cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int, checkpoint: Checkpoint | None = None
 ) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 
 import msgspec
 
@@ -59,12 +60,16 @@ class Image(msgspec.Struct, frozen=True, gc=False):
         return self.canonical or INVALID
 
 
-@functools.lru_cache(maxsize=16384)
 def parse(text: str) -> Image:
     """Return the parts of a reference. Never raises: one outside the grammar has no parts.
 
     A reference with a user or password is not valid in the grammar, and its text is not kept.
     """
+    # What nobody could pull is not worth a place in the cache, which it would fill with text.
+    return _parsed(text) if len(text) <= MAX_REFERENCE else _parse(text)
+
+
+def _parse(text: str) -> Image:
     reference = _without_scheme(text)
     if _has_userinfo(reference):
         return Image(REDACTED)
@@ -134,7 +139,13 @@ def _named(text: str, reference: str) -> Image | None:
     if tag is None and not digest:
         tag = "latest"
     canonical = f"{registry}/{repository}" + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
-    return Image(text, canonical, registry, repository, tag, digest or None)
+    # Tens of thousands of images come from some hundred repositories, and most are written in full.
+    registry, repository = sys.intern(registry), sys.intern(repository)
+    return Image(text, text if text == canonical else canonical, registry, repository, tag, digest or None)
+
+
+# One object for each image wherever it is kept, and room for all of which a size is known.
+_parsed = functools.lru_cache(maxsize=32768)(_parse)
 
 
 def _split_tag(name: str) -> tuple[str, str | None]:

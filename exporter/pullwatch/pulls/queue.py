@@ -7,7 +7,7 @@ node's parallelism, so it is taken as 1 until finished pulls prove more, and nev
 from __future__ import annotations
 
 import itertools
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -65,7 +65,7 @@ class NodeQueue:
     def __init__(self) -> None:
         self.parallelism = 1
         self._open: OrderedDict[Open, None] = OrderedDict()
-        self._finished: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
+        self._finished: list[tuple[float, float]] = []
         self._last_end = 0.0
 
     def __len__(self) -> int:
@@ -124,6 +124,8 @@ class NodeQueue:
         # Most pulls of a serial node begin when all others have ended.
         late = self._last_end - begin > 2 * STAMP_SECONDS
         overlaps = late and any(min(end, e) - max(begin, b) > 2 * STAMP_SECONDS for b, e in self._finished)
+        if len(self._finished) >= REMEMBERED:
+            del self._finished[0]
         self._finished.append((begin, end))
         self._last_end = max(self._last_end, end)
         return overlaps

@@ -44,9 +44,10 @@ class KnownSizes:
     def tell_node(self, node: Node, kind: SizeKind) -> None:
         """Take the images a node reports; each under its tags, or under its digest where it has none."""
         for entry in node.images:
-            parsed = [images.parse(name) for name in entry.names if "<none>" not in name]
-            tagged = [image for image in parsed if image.tag is not None]
-            for image in tagged or parsed[:1]:
+            names = [name for name in entry.names if "<none>" not in name]
+            # Those with an `@` have a digest beside a tag or instead of one; most images have a name without.
+            tagged = [image for name in names if "@" not in name and (image := images.parse(name)).tag is not None]
+            for image in tagged or [images.parse(name) for name in names[:1]]:
                 self.tell(image, entry.size_bytes, kind)
 
     def by_image(self) -> Mapping[Image, tuple[int, SizeKind]]:

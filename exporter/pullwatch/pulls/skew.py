@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from collections import deque
 
 SAMPLES = 15
 """Events per node that the usual difference is taken from; a median shrugs off the few that came late."""
@@ -13,12 +12,15 @@ class Skew:
     """Usual difference of arrival and stamp by node, in seconds."""
 
     def __init__(self) -> None:
-        self._differences: dict[str, deque[float]] = {}
+        # Lists, as a deque takes 600 bytes for one sample.
+        self._differences: dict[str, list[float]] = {}
 
     def learn(self, node: str, *, arrived_at: float, stamp: float) -> None:
         differences = self._differences.get(node)
         if differences is None:
-            differences = self._differences[node] = deque(maxlen=SAMPLES)
+            differences = self._differences[node] = []
+        elif len(differences) >= SAMPLES:
+            del differences[0]
         differences.append(arrived_at - stamp)
 
     def ours(self, node: str, stamp: float) -> float:

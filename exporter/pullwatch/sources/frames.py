@@ -50,15 +50,8 @@ class PageMetadata(msgspec.Struct, gc=False, frozen=True, rename="camel"):
     continue_: str | None = msgspec.field(default=None, name="continue")
 
 
-class Page(msgspec.Struct, Generic[Wire], gc=False, frozen=True):
-    """A list, or a page of it."""
-
-    metadata: PageMetadata | None = None
-    items: list[Wire | None] | None = None
-
-
-class RawPage(msgspec.Struct, gc=False, frozen=True):
-    """A list whose items are looked at one by one."""
+class Page(msgspec.Struct, gc=False, frozen=True):
+    """A list, or a page of it. Items are decoded one by one: those of a big cluster's nodes are 25 MiB at once."""
 
     metadata: PageMetadata | None = None
     items: list[msgspec.Raw] | None = None
@@ -95,7 +88,6 @@ class Reader(Generic[Seen]):
         self._convert: Callable[[Any], Seen | None] = convert
         self._object: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
         self._frame: msgspec.json.Decoder[Frame[Any]] = msgspec.json.Decoder(Frame[kind])  # type: ignore[valid-type]  # a type at run time
-        self._page: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[kind])  # type: ignore[valid-type]  # as above
 
     def batch(self, lines: bytes) -> Batch[Seen]:
         """Return what whole lines of a watch say; never raises."""
@@ -123,12 +115,13 @@ class Reader(Generic[Seen]):
     def page(self, body: bytes) -> Listed[Seen]:
         """Return what a page of a list says; raises one of `wire.MALFORMED` where it is no list."""
         listed: Listed[Seen] = Listed()
-        try:
-            page = self._page.decode(body)
-        except wire.MALFORMED:
-            page = self._odd_page(body, listed)
+        page = _page(body)
         for item in page.items or ():
-            seen = self._seen(item, listed)
+            try:
+                seen = self._seen(self._object.decode(item), listed)
+            except wire.MALFORMED:
+                listed.undecoded += 1
+                continue
             if seen is not None:
                 listed.items.append(seen)
         metadata = page.metadata or PageMetadata()
@@ -171,26 +164,20 @@ class Reader(Generic[Seen]):
         # A Status where a Pod should be does not decode as one.
         return Frame(_ERROR) if _status(line) is not None else None
 
-    def _odd_page(self, body: bytes, listed: Listed[Seen]) -> Page[Any]:
-        try:
-            raw = _RAW_PAGE.decode(body)
-        except wire.MALFORMED:
-            whole = wire.repaired(body)
-            if whole is None:
-                raise
-            raw = _RAW_PAGE.decode(whole)
-        items: list[Any] = []
-        for item in raw.items or ():
-            try:
-                items.append(self._object.decode(item))
-            except wire.MALFORMED:
-                listed.undecoded += 1
-        return Page(raw.metadata, items)
 
-
-_RAW_PAGE = msgspec.json.Decoder(RawPage)
+_PAGE = msgspec.json.Decoder(Page)
 _ERROR_FRAME = msgspec.json.Decoder(Frame[Status])
 _BARE_FRAME = msgspec.json.Decoder(BareFrame)
+
+
+def _page(body: bytes) -> Page:
+    try:
+        return _PAGE.decode(body)
+    except wire.MALFORMED:
+        whole = wire.repaired(body)
+        if whole is None:
+            raise
+        return _PAGE.decode(whole)
 
 
 def _newest_version(frames: Sequence[Frame[Any]]) -> str | None:

@@ -15,8 +15,6 @@ from pullwatch.sources import errors, resources, wire
 from pullwatch.sources.frames import Listed, Seen
 from pullwatch.sources.resources import Resource
 
-PAGE_ITEMS = 500
-
 
 class Getter(Protocol):
     """What gets a body: a `kube.Session`."""
@@ -38,7 +36,7 @@ class Everything(Generic[Seen]):
 async def read_once(session: Getter, resource: Resource[Seen]) -> Everything[Seen]:
     """Return all that a watch of this resource would show: of pods those of any phase. Raises `ApiError`."""
     try:
-        return await _all(pages(session, resource, selector=resource.watch_selector))
+        return await _all(pages(session, resource, selector=resource.watch_selector, limit=resource.page_items))
     except errors.Gone:
         return await _all(pages(session, resource, selector=resource.watch_selector, limit=None))
 
@@ -53,7 +51,7 @@ async def read_pod(session: Getter, *, namespace: str, name: str) -> observed.Po
     return listing.reader.one(body)
 
 
-async def pages(session: Getter, resource: Resource[Seen], *, selector: str, limit: int | None = PAGE_ITEMS) -> AsyncIterator[Listed[Seen]]:
+async def pages(session: Getter, resource: Resource[Seen], *, selector: str, limit: int | None) -> AsyncIterator[Listed[Seen]]:
     """Yield a list's pages; raises `ApiError`, `Gone` also where a page's token expired."""
     continue_ = ""
     while True:

@@ -13,6 +13,8 @@ from pullwatch.sources import nodes as node_objects
 from pullwatch.sources import pods as pod_objects
 from pullwatch.sources.frames import Reader, Seen
 
+PAGE_ITEMS = 500
+
 EVENTS = "events"
 PODS = "pods"
 NODES = "nodes"
@@ -41,6 +43,8 @@ class Resource(Generic[Seen]):
     watch_seconds: tuple[int, int]
     """Bounds of the time after which the server is asked to end a watch."""
     reader: Reader[Seen]
+    page_items: int = PAGE_ITEMS
+    """Objects of a page of a list."""
 
     def timeout_seconds(self, rng: random.Random) -> int:
         """Draw how long the next watch may last, so that many watches do not end together."""
@@ -86,6 +90,8 @@ def nodes() -> Resource[observed.Node]:
         silence_seconds=_BOOKMARKED_SILENCE_SECONDS,
         watch_seconds=(300, 600),
         reader=_NODES,
+        # With its images a node is 10 KB.
+        page_items=PAGE_ITEMS // 5,
     )
 
 

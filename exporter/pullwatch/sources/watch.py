@@ -135,7 +135,7 @@ class _Watch(Generic[Seen]):
         await self._clock.sleep(self._pace.until_list(self._clock.monotonic()))
         paged = False
         try:
-            async for report in self._listed(limit=listing.PAGE_ITEMS):
+            async for report in self._listed(limit=self._resource.page_items):
                 paged = paged or isinstance(report, ListedPage)
                 yield report
         except errors.Gone:
