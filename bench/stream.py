@@ -127,7 +127,7 @@ async def _watched(url: str, certificate: str, count: int, answer: Any, *, scrap
     exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts)
     server = Server(make_app(exporter), host="127.0.0.1", port=0)
     await server.start()
-    contacts.expect("events")
+    contacts.expect("events", resource="events")
     cluster = access.ClusterAccess(url=url, credentials=Nobody(), origin="a benchmark")
     async with Session(cluster) as session, aiohttp.ClientSession() as client:
         began = time.process_time()
