@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from pullwatch import settings, settings_page
-from pullwatch.app import replay, report, serve
+from pullwatch.app import render, replay, report, serve
 from tests.app.given import exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERBS: dict[str, Any] = {"report": settings.Report, "serve": settings.Serve, "replay": settings.Play, "demo": settings.Play}
+VERBS: dict[str, Any] = {
+    "report": settings.Report,
+    "serve": settings.Serve,
+    "render": settings.Render,
+    "replay": settings.Play,
+    "demo": settings.Play,
+}
 FILES = {"replay": ["recording.jsonl"]}
 """What a verb needs beside its settings."""
 
@@ -93,6 +99,12 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     options: list[Any] = []
     monkeypatch.setattr(report, "run", lambda _, given: options.append(given))
     monkeypatch.setattr(serve, "run", options.append)
+
+    def write_nothing(given: settings.Render) -> list[Path]:
+        options.append(given)
+        return []
+
+    monkeypatch.setattr(render, "run", write_nothing)
     monkeypatch.setattr(replay, "run", lambda _, given: options.append(given))
     return options
 
