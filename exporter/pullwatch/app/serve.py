@@ -73,7 +73,7 @@ async def serving(
     exporter = Exporter(
         thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic, checkpoint=checkpoint, namespaces=namespaces
     )
-    server = Server(make_app(exporter), host=host, port=port)
+    server = Server(make_app(exporter, runbooks=assets.runbooks()), host=host, port=port)
     await server.start()
     try:
         async with Session(cluster) as session, asyncio.TaskGroup() as tasks:
