@@ -221,7 +221,7 @@ def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (None, r": No such file or directory: --config and PULLWATCH_CONFIG name a TOML file"),
         (b"{}", r": not TOML: .*line 1.*"),
         (b"\xff", r": not TOML: .*"),
-        (b"top = 3\n", r": top is no table of settings: write \[report\], \[serve\], \[replay\], \[demo\] and the settings below"),
+        (b"top = 3\n", r": top is no table of settings: write \[report\], \[serve\], \[render\], \[replay\], \[demo\] and the settings below"),
         (b"[reprot]\ntop = 3\n", r": reprot is no table of settings: .*"),
         (b"report = 3\n", r": report is no table of settings: .*"),
     ],
