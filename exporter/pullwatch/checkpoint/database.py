@@ -73,14 +73,14 @@ class Database:
         """Turn what SQLite says into the line for the user."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where the error's own text is damaged
             raise self.error(error) from error
 
     def error(self, error: Exception | str) -> CheckpointError:
         """Return the line about something that is wrong with the file."""
         name = getattr(error, "sqlite_errorname", None) or "SQLITE_CORRUPT"
         why = next((why for prefix, why in _WHY.items() if name.startswith(prefix)), "{text}: check the disk and the file")
-        return CheckpointError(f"checkpoint {self._path}: {why.format(text=error)}")
+        return CheckpointError(f"checkpoint {self._path}: {why.format(text=' '.join(str(error).split()))}")
 
     def _refuse_what_is_no_file(self) -> None:
         try:
