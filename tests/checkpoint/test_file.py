@@ -12,6 +12,7 @@ from pullwatch.checkpoint import file as checkpoint
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.checkpoint.saved import EVENT_SECONDS, Changes, Series
+from pullwatch.pulls import history
 from pullwatch.pulls.pull import Outcome, Reason
 from tests.publish.given import NOW, pulled, unfinished
 
@@ -67,7 +68,7 @@ def test_what_goes_in_comes_out(path: Path) -> None:
     with opened(path) as file:
         found = file.load()
         assert found is not None
-        assert (found.began_at, found.saved_at, found.namespaces) == (NOW, NOW + 60, {"shop", "bank"})
+        assert (found.began_at, found.saved_at, found.namespaces) == (NOW, NOW + 60, frozenset({"shop", "bank"}))
         assert (found.series, found.pulls) == (series, pulls)
         assert list(file.counts())[-1] == ("c", 1)
         assert (dict(file.counts()), file.count_of("b")) == ({"a": 1, "b": 7, "c": 1}, 7)
@@ -85,7 +86,11 @@ def test_what_changed_takes_the_place_of_what_was(path: Path) -> None:
     with opened(path) as file:
         found = file.load()
         assert found is not None
-        assert (found.series, found.namespaces, dict(file.counts())) == ([one._replace(born_at=None)], {"bank"}, {"a": 2, "c": 1})
+        assert (found.series, found.namespaces, dict(file.counts())) == (
+            [one._replace(born_at=None)],
+            frozenset({"bank"}),
+            {"a": 2, "c": 1},
+        )
 
 
 def test_no_text_is_too_odd(path: Path) -> None:
@@ -195,8 +200,8 @@ def test_a_clock_that_ran_ahead_for_a_while_doubles_nothing(path: Path) -> None:
 
 def test_pulls_past_their_number_and_age_go(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many stay as the pages show."""
-    monkeypatch.setattr(checkpoint.history, "CAPACITY", 3)
-    week = checkpoint.history.MAX_AGE_SECONDS
+    monkeypatch.setattr(history, "CAPACITY", 3)
+    week = history.MAX_AGE_SECONDS
     with opened(path) as file:
         file.save(Changes(pulls=[pulled(pod=f"a-{number}", finished_at=NOW + number) for number in range(5)]), at=NOW)
         few = file.load()
