@@ -83,11 +83,11 @@ class Database:
         return CheckpointError(f"checkpoint {self._path}: {why.format(text=' '.join(str(error).split()))}")
 
     def _refuse_what_is_no_file(self) -> None:
+        kind = stat.S_IFREG
         try:
             has_folder = self._path.parent.is_dir()
-            kind = self._path.stat().st_mode
-        except FileNotFoundError:
-            kind = stat.S_IFREG
+            with contextlib.suppress(FileNotFoundError):
+                kind = self._path.stat().st_mode
         except (OSError, ValueError) as error:
             raise self._refused(f"{getattr(error, 'strerror', None) or error}: name another file") from error
         if stat.S_ISDIR(kind):
