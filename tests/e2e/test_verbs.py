@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -43,22 +44,25 @@ async def test_serve_ends_with_a_line_when_its_checkpoint_cannot_be_written(tmp_
     store, file = Store(), tmp_path / "checkpoint"
     async with ApiServer(store, token="a-token") as api:
         config = kubeconfig(tmp_path / "kubeconfig", api.url, token="a-token")
-        # No file of this process grows beyond 100 KiB.
-        limited = ["sh", "-c", 'ulimit -f 200 && exec "$@"', "sh", *PULLWATCH]
+        # No file of this process grows beyond 500 KiB.
+        limited = ["sh", "-c", 'ulimit -f 1000 && exec "$@"', "sh", *PULLWATCH]
         with started(
             [*limited, "serve", "--kubeconfig", config, "--listen", "127.0.0.1:0", "--checkpoint", file], output=tmp_path / "log.txt"
         ) as program:
+            await asyncio.to_thread(until, lambda: sum(api.open_watches.values()) >= 3, what="three open watches")
             kubelets = Kubelets(store, random.Random(1))
             while program.process.poll() is None and kubelets.written < 100_000:
                 for _ in range(100):
                     kubelets.step()
                 await asyncio.sleep(0.01)
 
+        with contextlib.closing(Checkpoint(file, server=api.url)) as checkpoint:
+            assert checkpoint.load() is not None
+
     said = program.said().splitlines()
     assert program.process.returncode == 2
     assert said[-1] == f"pullwatch: checkpoint {file}: disk I/O error: check the disk, then start again; what was shown is saved"
     assert {json.loads(line)["level"] for line in said[:-1]} == {"info"}
-    Checkpoint(file, server=api.url).close()
 
 
 def test_replay_plays_a_recording_to_its_end(tmp_path: Path) -> None:
