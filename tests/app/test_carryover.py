@@ -215,6 +215,47 @@ def test_a_namespace_whose_list_is_late_is_not_taken_for_watched(cluster: Cluste
         assert not any(life.shown(DURATION).values())
 
 
+def test_a_namespace_that_cannot_be_listed_takes_nothing_from_the_others(cluster: Cluster) -> None:
+    """Rights for one of two namespaces: what happens there while no process runs counts."""
+    missed = pulled(took="30s", at=1)
+    for listed in ([], [missed]):
+        with contextlib.closing(Checkpoint(cluster.path, server="one")) as checkpoint:
+            life = Life(cluster, checkpoint, ["shop", "forbidden"])
+            life.exporter.first_events(listed, namespace="shop")
+            cluster.now += 61
+            counted = life.shown(DURATION)
+
+    assert counted == {NGINX: 1}
+
+
+def test_a_namespace_that_is_listed_late_is_still_known(cluster: Cluster) -> None:
+    """What happened there since the process before counts, also when one in between ended before its list came."""
+    bank = pulled("vault:1", took="3s", namespace="bank", pod="vault", at=1)
+    with cluster.life(namespaces=["shop", "bank"]):
+        pass
+    with contextlib.closing(Checkpoint(cluster.path, server="one")) as checkpoint:
+        Life(cluster, checkpoint, ["shop", "bank"]).exporter.first_events([], namespace="shop")
+
+    with cluster.life(bank, namespaces=["shop", "bank"]) as life:
+        cluster.now += 61
+        assert life.shown(DURATION) == {("docker.io", "library/vault"): 1}
+
+
+def test_a_clock_that_ran_ahead_for_a_while_doubles_nothing(cluster: Cluster) -> None:
+    """All Events of the right time look too old meanwhile; none counts a second time after it."""
+    seen = [pulled(f"nginx:{number}", took="3s", pod=f"web-{number}", at=number) for number in range(5)]
+    with cluster.life() as life:
+        life.takes(*seen)
+        cluster.now += 86_400
+        life.takes(pulled("other:1", took="3s", pod="other"))
+        life.shown(DURATION)
+        cluster.now -= 86_400 - 90
+        life.takes(pulled("other:2", took="3s", pod="other", at=90))
+
+    with cluster.life(*seen) as life:
+        assert life.shown(DURATION)[NGINX] == 5
+
+
 def test_a_process_that_saw_nothing_leaves_nothing(cluster: Cluster) -> None:
     """Killed before its first list, or with none for minutes, it must not make what is there look new."""
     there = pulled(took="30s")
