@@ -213,6 +213,20 @@ def test_pulls_past_their_number_and_age_go(path: Path, monkeypatch: pytest.Monk
     assert [[row.pod for row in found.pulls] for found in (few, young)] == [["a-2", "a-3", "a-4"], ["a-4", "b"]]
 
 
+def test_pulls_of_another_version_are_left_out(path: Path) -> None:
+    """A version that goes back finds reasons that it does not know: it keeps its counters, and says how many rows it left out."""
+    saved(path, Changes(pulls=[pulled(pod="a"), unfinished(pod="b", outcome=Outcome.FAILED, reason=Reason.AUTH)]))
+    with opened(path) as file, file._database.transaction():
+        ((number, row),) = [row for row in file._database.rows("SELECT number, row FROM pull") if b"auth" in row[1]]
+        file._database.change("UPDATE pull SET row = ? WHERE number = ?", [(row.replace(b"auth", b"late"), number)])
+
+    with opened(path) as file:
+        found = file.load()
+
+    assert found is not None
+    assert ([row.pod for row in found.pulls], found.unread_pulls) == (["a"], 1)
+
+
 def test_a_damaged_file_is_told_in_one_line(path: Path) -> None:
     """Cut anywhere or with bytes turned over, it opens and is read, or is refused; nothing else is raised."""
     saved(

@@ -116,6 +116,7 @@ class Carryover:
             series=len(saved.series),
             series_of_another_version=unfit,
             pulls=len(saved.pulls),
+            pulls_of_another_version=saved.unread_pulls,
         )
 
 

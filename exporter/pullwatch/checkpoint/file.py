@@ -66,6 +66,7 @@ class Checkpoint:
             about = dict(self._database.rows("SELECT name, value FROM about"))
             if "saved_at" not in about:
                 return None
+            pulls = [packing.pull(row) for (row,) in self._database.rows("SELECT row FROM pull ORDER BY number")]
             return Saved(
                 began_at=float(about["began_at"]),
                 saved_at=float(about["saved_at"]),
@@ -75,7 +76,8 @@ class Checkpoint:
                     Series(family, packing.labels(labels), born_at, packing.numbers(numbers))
                     for family, labels, born_at, numbers in self._database.rows("SELECT family, labels, born_at, numbers FROM series")
                 ],
-                pulls=[packing.pull(row) for (row,) in self._database.rows("SELECT row FROM pull ORDER BY number")],
+                pulls=[pull for pull in pulls if pull is not None],
+                unread_pulls=pulls.count(None),
             )
 
     def counts(self) -> Iterator[tuple[str, int]]:

@@ -17,7 +17,6 @@ _encode = msgspec.msgpack.Encoder().encode
 
 pack_numbers = _encode
 numbers = _NUMBERS.decode
-pull = _PULL.decode
 
 WRONG = (msgspec.MsgspecError, ValueError, TypeError, KeyError)
 """What is raised where rows hold something else than was packed."""
@@ -47,6 +46,14 @@ def pack_pull(pull: Pull) -> bytes:
     except UnicodeEncodeError:
         cleaned = json.dumps(msgspec.to_builtins(pull), ensure_ascii=False)
         return _encode(json.loads(cleaned.encode("utf-8", "replace")))
+
+
+def pull(packed: bytes) -> Pull | None:
+    """Return the row that was packed, None for one of another version of this program."""
+    try:
+        return _PULL.decode(packed)
+    except msgspec.ValidationError:
+        return None
 
 
 def pack_text(text: str) -> bytes:

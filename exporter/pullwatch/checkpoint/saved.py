@@ -61,6 +61,8 @@ class Saved:
     series: list[Series]
     pulls: list[Pull]
     """Oldest first."""
+    unread_pulls: int
+    """Pulls of another version, with fields or words that this one does not know."""
 
     @property
     def complete_since(self) -> float:
