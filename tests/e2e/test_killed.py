@@ -35,7 +35,7 @@ SEED = int(os.environ.get("PULLWATCH_SEED", "1"))
 SETTLED_EVERY = 4
 """Kills after which all figures are compared."""
 
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 60.0
 
 COUNTED = ("pullwatch_pull_duration", "pullwatch_pull_wait", "pullwatch_pull_including", "pullwatch_pull_image", "pullwatch_pull_sized",
            "pullwatch_pull_cache", "pullwatch_pull_failures", "pullwatch_node_")  # fmt: skip
