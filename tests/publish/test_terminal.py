@@ -63,7 +63,7 @@ def test_it_says_what_there_is_nothing_of() -> None:
     assert "No pull took longer than 10 s." in text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(names=st.text(max_size=60), width=st.integers(60, 160))
 def test_hostile_names_stay_in_their_line(names: str, width: int) -> None:
     """Whatever a pod is called, nothing of it moves the cursor, is markup or makes a line wider."""
