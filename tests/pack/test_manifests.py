@@ -184,6 +184,34 @@ def test_alerts_find_the_service() -> None:
     assert config["exporterURL"] == f"http://{service['name']}.{service['namespace']}.svc:{settings.DEFAULT_PORT}"
 
 
+def test_the_readme_names_the_image() -> None:
+    """Its command changes one line, that of the image, and the placeholder that it speaks of is the manifest's."""
+    readme = (ROOT / "README.md").read_text()
+    (pattern, replacement) = re.findall(r"^sed 's\|(.+)\|(.+)\|' deploy/pullwatch.yaml \| kubectl apply -f -$", readme, re.MULTILINE)[0]
+
+    changed, count = re.subn(pattern, replacement, WRITTEN["pullwatch.yaml"])
+
+    assert count == 1
+    assert list(yaml.safe_load_all(changed)) == list(
+        yaml.safe_load_all(manifests.files(image=replacement.removeprefix("image: "))["pullwatch.yaml"])
+    )
+    assert f"`{manifests.IMAGE}`" in readme
+
+
+def test_the_readmes_scrape_job_finds_the_service() -> None:
+    """Whoever has no operator gets the same job, address and honored labels."""
+    (block,) = re.findall(r"```yaml\n(scrape_configs:\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    service = OBJECTS["Service"]["metadata"]
+
+    assert yaml.safe_load(block)["scrape_configs"] == [
+        {
+            "job_name": service["name"],
+            "honor_labels": True,
+            "static_configs": [{"targets": [f"{service['name']}.{service['namespace']}.svc:{settings.DEFAULT_PORT}"]}],
+        }
+    ]
+
+
 MONITOR: dict[str, Any] = {
     "apiVersion": str,
     "kind": str,
