@@ -99,6 +99,8 @@ def kinds(made: MadePrometheus, capsys: pytest.CaptureFixture[str]) -> tuple[int
         (MadePrometheus(config=None, proven=("node",)), (0, [])),
         (MadePrometheus(config=None), (1, ["not_known"])),
         (MadePrometheus(exporters=[]), (1, ["not_scraped"])),
+        (MadePrometheus(exporters=[BUILD | {"exported_version": "0.1.0"}], config=None, renamed=("version",)), (1, ["labels_renamed"])),
+        (MadePrometheus(exporters=[BUILD | {'exported_we"ird': "x"}], config=None, proven=("node",)), (0, [])),
         (MadePrometheus(exporters=[{"job": "pullwatch", "instance": "i", "version": "0.1.0"}], config=None), (0, [])),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pullwatch.app.wrong import Wrong
@@ -82,7 +82,7 @@ def _identity(labels: dict[str, str]) -> tuple[str, str]:
     return labels.get("job", ""), labels.get("instance", "")
 
 
-def _attached(labels: Iterable[str], own: Iterable[str]) -> set[str]:
+def _attached(labels: Iterable[str], own: Sequence[str]) -> set[str]:
     """Return the labels of ours that a series has of its target; its own ones only where they had to make room."""
     names = set(labels)
-    return (names & LABELS - set(own)) | {name.removeprefix(EXPORTED) for name in names if name.startswith(EXPORTED)}
+    return {label for label in LABELS if (label in names and label not in own) or f"{EXPORTED}{label}" in names}

@@ -117,10 +117,8 @@ def _what(kind: Kind, labels: Sequence[str]) -> str:
         exported = ", ".join(f"exported_{label}" for label in labels)
         return f"{names}: the exporter's own replace those of pulled pods and nodes, which arrived as {exported}. No alert sees them."
     if kind is Kind.NOT_HONORED:
-        return f"{names} of the pulled pods and nodes will be replaced by the exporter's own with the next pull: the job does not honor labels."
-    return (
-        f"the target bears {names}, as the metrics do; whether the job honors labels cannot be told: no pull was seen and no configuration."
-    )
+        return f"{names}: the exporter's own will replace those of the pods and nodes of the next pull. The job does not honor labels."
+    return f"{names}: target and metrics bear them. Whether the job honors labels is not known: no pull was seen, no configuration either."
 
 
 def _remedy(kind: Kind, pool: str) -> str:
