@@ -57,6 +57,7 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.publish.metrics_docs
 	$(BIN)/python -m pullwatch.settings_page
 	$(BIN)/python -m pullwatch.picture
+	$(BIN)/python -m pullwatch.pack.manifests
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build $(ARGS) --output-file requirements.lock

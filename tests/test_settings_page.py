@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from pullwatch import settings, settings_page
-from pullwatch.app import replay, report, serve
+from pullwatch.app import doctor, replay, report, serve
 from tests.app.given import exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERBS: dict[str, Any] = {"report": settings.Report, "serve": settings.Serve, "replay": settings.Play, "demo": settings.Play}
+VERBS: dict[str, Any] = {
+    "report": settings.Report,
+    "serve": settings.Serve,
+    "replay": settings.Play,
+    "demo": settings.Play,
+    "doctor": settings.Doctor,
+}
 FILES = {"replay": ["recording.jsonl"]}
 """What a verb needs beside its settings."""
 
@@ -93,6 +99,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     options: list[Any] = []
     monkeypatch.setattr(report, "run", lambda _, given: options.append(given))
     monkeypatch.setattr(serve, "run", options.append)
+    monkeypatch.setattr(doctor, "run", options.append)
     monkeypatch.setattr(replay, "run", lambda _, given: options.append(given))
     return options
 

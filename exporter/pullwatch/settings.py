@@ -108,6 +108,18 @@ class Play:
     log: QuietLog = dataclasses.field(default_factory=QuietLog)
 
 
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Doctor:
+    """Whom to ask, and how to print what is wrong."""
+
+    prometheus: str | None = None
+    """Address of the Prometheus that scrapes the exporter, such as http://127.0.0.1:9090; may hold a path, a user and a password."""
+
+    output: Annotated[Literal["text", "json"], Parameter(alias="-o")] = "text"
+    """text: for a terminal of 80 columns; json: for programs."""
+
+
 class AddressError(ValueError):
     """A listen address is none; the text says what was expected."""
 

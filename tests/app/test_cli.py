@@ -293,7 +293,10 @@ def test_a_checkpoint_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
         (None, r": No such file or directory: --config and PULLWATCH_CONFIG name a TOML file"),
         (b"{}", r": not TOML: .*line 1.*"),
         (b"\xff", r": not TOML: .*"),
-        (b"top = 3\n", r": top is no table of settings: write \[report\], \[serve\], \[replay\], \[demo\] and the settings below"),
+        (
+            b"top = 3\n",
+            r": top is no table of settings: write \[report\], \[serve\], \[replay\], \[demo\], \[doctor\] and the settings below",
+        ),
         (b"[reprot]\ntop = 3\n", r": reprot is no table of settings: .*"),
         (b"report = 3\n", r": report is no table of settings: .*"),
     ],
