@@ -49,10 +49,9 @@ ASKED = f"max {BY_PULL} (pullwatch_pull_running_start_timestamp_seconds{{{PULL}}
 AHEAD = f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}})"
 SLOWEST = f"topk(50, max {BY_PULL} (pullwatch_last_pull_duration_seconds{{{PULL}}}))"
 OF_SLOWEST = f"and {ON_PULL} {SLOWEST}"
-# A metric's name each for pulls that run, that fail, and that ended in the last 15 minutes.
+# Names of what is there for pulls that run, that fail, and that ended in the last 15 minutes, one each.
 SINGLE = (
-    '__name__=~"pullwatch_pull_running_start_timestamp_seconds'
-    '|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds"'
+    "pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds"
 )
 
 PULL_LABELS = {"image": "Image", "namespace": "Namespace", "workload": "Workload", "node": "Node", "pod": "Pod"}
@@ -60,7 +59,7 @@ HIDDEN_LABELS = ["cluster", "container"]
 THIS_IMAGE = {
     "Image": {
         "title": "Show this image alone",
-        "url": "/d/pullwatch-overview?var-image=${__value.raw:percentencode}&${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}",
+        "url": "/d/pullwatch-overview?var-image=${__value.raw}&${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}",
     }
 }
 
@@ -70,13 +69,13 @@ is_it_slow = Row(
     [
         Stat(
             title="How many pulls ended?",
-            query=f"sum(increase({PULLS}[$__range]))",
+            query=f"round(sum(increase({PULLS}[$__range])))",
             description="Pulls that moved bytes in the time range. Many at once are a rollout or new nodes; "
             "next to none is good and means that the caches hold. The tables below name them.",
         ),
         Stat(
             title="How many attempts failed?",
-            query=f"sum(increase({FAILURES}[$__range]))",
+            query=f"round(sum(increase({FAILURES}[$__range])))",
             description="Attempts that ended in an error, each retry counted. A few heal by themselves and are fine. "
             "Where it grows, `What do attempts fail of?` names the reason.",
         ),
@@ -208,13 +207,13 @@ which_images = Row(
             labels=PULL_LABELS,
             hidden=HIDDEN_LABELS,
             columns=[
-                Column("Asked for", f"time() - {ASKED}", unit="s"),
+                Column("Asked ago", f"time() - {ASKED}", unit="s"),
                 Column("Ahead of it", AHEAD),
                 Column("Works for", f"max {BY_PULL} ({WORKING})", unit="s", steps=SLOW_STEPS),
                 Column("Limit", f"max {BY_PULL} ({WORKING} - {OVER_LIMIT})", unit="s"),
                 Column("Over limit", f"max {BY_PULL} ({OVER_LIMIT}) > 0 and {ON_PULL} {ASKED}", unit="s", steps=[(0, "orange")]),
             ],
-            sort_by="Asked for",
+            sort_by="Asked ago",
             links=THIS_IMAGE,
             empty="No pulls run now",
             runbook="ImagePullStuck",
@@ -376,10 +375,10 @@ dashboard = Dashboard(
     variables=[
         DatasourceVariable(),
         QueryVariable(name="cluster", label="Cluster", series="pullwatch_build_info"),
-        QueryVariable(name="registry", label="Registry", series=f"pullwatch_pull_wait_seconds_count{{{CLUSTER}}}"),
-        QueryVariable(name="node", label="Node", series=f"pullwatch_node_info{{{CLUSTER}}}"),
-        QueryVariable(name="namespace", label="Namespace", series=f"{{{SINGLE}, {REGISTRY}}}"),
-        QueryVariable(name="image", label="Image", series=f'{{{SINGLE}, {REGISTRY}, namespace=~"$namespace"}}'),
+        QueryVariable(name="registry", label="Registry", series=f'{{__name__=~"pullwatch_pull_wait_seconds_count|{SINGLE}", {CLUSTER}}}'),
+        QueryVariable(name="node", label="Node", series=f'{{__name__=~"pullwatch_node_info|{SINGLE}", {CLUSTER}}}'),
+        QueryVariable(name="namespace", label="Namespace", series=f'{{__name__=~"{SINGLE}", {REGISTRY}}}'),
+        QueryVariable(name="image", label="Image", series=f'{{__name__=~"{SINGLE}", {REGISTRY}, namespace=~"$namespace"}}'),
     ],
     alerts=[
         AlertAnnotations(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pullwatch
+from pullwatch.pack import dashboards
 
 ROOT = Path(__file__).parent.parent
 CONTENT = ("dashboards", "alerts", "runbooks")
@@ -60,6 +61,16 @@ def test_wheel_runs_without_the_checkout(wheel: Path) -> None:
 
     assert "pullwatch = pullwatch.cli:main" in script
     assert Path(result.stdout.strip()) == wheel / "pullwatch" / "cli.py"
+
+
+def test_wheel_renders_the_dashboards(wheel: Path) -> None:
+    """An installation with the extra `pack` renders the same files as the checkout."""
+    program = "import sys; from pullwatch.pack import dashboards; sys.stdout.buffer.write(repr(dashboards.render()).encode())"
+    environment = os.environ | {"PYTHONPATH": str(wheel)}
+
+    made = subprocess.run([sys.executable, "-c", program], cwd=wheel, env=environment, check=True, capture_output=True)
+
+    assert made.stdout == repr(dashboards.render()).encode()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

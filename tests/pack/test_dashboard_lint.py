@@ -78,6 +78,19 @@ def test_a_panel_says_when_nothing_was_found(panel: dict[str, Any]) -> None:
     assert re.match(r"No |Nothing ", panel["fieldConfig"]["defaults"]["noValue"])
 
 
+@pytest.mark.parametrize("table", [panel for _, panel in PANELS if panel["type"] == "table"], ids=lambda table: table["title"])
+def test_a_cell_without_a_value_is_a_dash(table: dict[str, Any]) -> None:
+    """What a table says when it has no row would else stand in each empty cell; every column that is shown is named."""
+    organize = next(one["options"] for one in table["transformations"] if one["id"] == "organize")
+    dashes = {
+        override["matcher"]["options"]
+        for override in table["fieldConfig"]["overrides"]
+        if {"id": "noValue", "value": "-"} in override["properties"]
+    }
+
+    assert dashes == set(organize["renameByName"].values())
+
+
 @every_panel
 def test_a_panel_asks_the_chosen_datasource(panel: dict[str, Any]) -> None:
     """Panel and queries follow the variable, by type and uid."""

@@ -6,11 +6,14 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pullwatch.pack import classic
 from pullwatch.pack.classic import Json
 from pullwatch.pack.panels import Panel, Steps, Target, override
+
+UNKNOWN: Mapping[str, Any] = {"noValue": "-"}
+"""What stands in a cell without a value; without this it would be what the panel says when it has no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Table(Panel):
 
     def overrides(self) -> Sequence[Json]:
         drawn = [override(column.title, _drawn(column)) for column in self.columns]
-        return [*drawn, *(override(title, {"links": [link]}) for title, link in self.links.items())]
+        labelled = [override(title, UNKNOWN) for title in self.labels.values()]
+        return [*drawn, *labelled, *(override(title, {"links": [link]}) for title, link in self.links.items())]
 
     def transformations(self) -> Sequence[Json]:
         titles = dict(self.labels) | {self._field(number): column.title for number, column in enumerate(self.columns)}
@@ -74,8 +78,8 @@ class Table(Panel):
 
 def _drawn(column: Column) -> Json:
     if not column.steps:
-        return {"unit": column.unit}
-    return {
+        return dict(UNKNOWN) | {"unit": column.unit}
+    return dict(UNKNOWN) | {
         "unit": column.unit,
         "thresholds": classic.thresholds(column.steps, base="text"),
         "color": {"mode": "thresholds"},
