@@ -20,6 +20,7 @@ PANELS = [(f"{name}: {panel['title']}", panel) for name, board in BOARDS.items()
 QUERIES = [(f"{name}: {query[:60]}", query) for name, board in BOARDS.items() for query in dashboards.queries(board)]
 TARGETS = [(title, target) for title, panel in PANELS for target in panel["targets"]]
 
+ALERTS = {rule["alert"] for group in mixin.groups() for rule in group["rules"] if "alert" in rule}
 DRAWN = {"stat", "timeseries", "heatmap", "table", "state-timeline"}
 """Kinds that Grafana 10 to 13 draw as they are; graph, singlestat and their like are gone."""
 
@@ -101,9 +102,7 @@ def test_a_panel_asks_the_chosen_datasource(panel: dict[str, Any]) -> None:
 @every_panel
 def test_a_runbook_that_is_linked_belongs_to_an_alert(panel: dict[str, Any]) -> None:
     """Links lead to runbooks of alerts that the mixin has."""
-    alerts = {rule["alert"] for group in mixin.groups() for rule in group["rules"] if "alert" in rule}
-
-    assert {link["url"].rpartition("/")[2] for link in panel["links"]} <= alerts
+    assert {link["url"].rpartition("/")[2] for link in panel["links"]} <= ALERTS
 
 
 @every_panel
