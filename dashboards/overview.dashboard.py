@@ -4,19 +4,22 @@ Counters and histograms know registries, or nodes, and no pods: only panels of s
 namespace or an image. The headlines say what each row follows.
 """
 
-from pullwatch.pack import assets, mixin
+from pullwatch.pack import mixin
 from pullwatch.pack.grafana import AlertAnnotations, Dashboard, Row
 from pullwatch.pack.panels import Heatmap, Stat, StateTimeline, Target, TimeSeries
 from pullwatch.pack.tables import Column, Table
 from pullwatch.pack.variables import DatasourceVariable, QueryVariable
+from pullwatch.publish import metrics
 
-limits = assets.thresholds()
-SLOW, STUCK = limits.slow_base_seconds, limits.stuck_seconds
-STALE = mixin.config()["watchStaleSeconds"]
+config = mixin.config()
+SLOW, STUCK, STALE = config["slowBaseSeconds"], config["stuckSeconds"], config["watchStaleSeconds"]
+# A histogram knows shares at its edges only.
+IN_TIME = max(edge for edge in metrics.PULL_BUCKETS if edge <= max(SLOW, metrics.PULL_BUCKETS[0]))
 SLOW_STEPS = [(SLOW, "orange"), (STUCK, "red")]
 
-# What the reader chose above the panels.
-CLUSTER = 'cluster=~"$cluster"'
+# What the reader chose above the panels. The label of clusters is whatever the alerts go by.
+OF_CLUSTER = config["clusterLabel"]
+CLUSTER = f'{OF_CLUSTER}=~"$cluster"'
 REGISTRY = f'{CLUSTER}, registry=~"$registry"'
 NODE = f'{CLUSTER}, node=~"$node"'
 PULL = f'{REGISTRY}, node=~"$node", namespace=~"$namespace", image=~"$image"'
@@ -27,7 +30,7 @@ PULL_SECONDS = f"pullwatch_pull_duration_seconds_sum{{{REGISTRY}}}"
 PULL_BUCKETS = f"pullwatch_pull_duration_seconds_bucket{{{REGISTRY}}}"
 FELT = f"pullwatch_pull_including_wait_seconds_count{{{REGISTRY}}}"
 FELT_BUCKETS = f"pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}}}"
-FELT_IN_TIME = f'pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}, le="{SLOW}"}}'
+FELT_IN_TIME = f'pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}, le="{IN_TIME}"}}'
 WAITS = f"pullwatch_pull_wait_seconds_count{{{REGISTRY}}}"
 WAIT_SECONDS = f"pullwatch_pull_wait_seconds_sum{{{REGISTRY}}}"
 WAIT_BUCKETS = f"pullwatch_pull_wait_seconds_bucket{{{REGISTRY}}}"
@@ -35,16 +38,17 @@ FAILURES = f"pullwatch_pull_failures_total{{{REGISTRY}}}"
 HITS = f"pullwatch_pull_cache_hits_total{{{REGISTRY}}}"
 SIZED_BYTES = f"pullwatch_pull_image_bytes_total{{{REGISTRY}}}"
 SIZED_SECONDS = f"pullwatch_pull_sized_seconds_total{{{REGISTRY}}}"
-NODE_PULLS = f"sum by (cluster, node) (rate(pullwatch_node_pull_duration_seconds_count{{{NODE}}}[$__rate_interval]))"
-NODE_SECONDS = f"sum by (cluster, node) (rate(pullwatch_node_pull_duration_seconds_sum{{{NODE}}}[$__rate_interval]))"
-NODE_HITS = f"sum by (cluster, node) (rate(pullwatch_node_cache_hits_total{{{NODE}}}[$__rate_interval]))"
-NODE_FAILURES = f"sum by (cluster, node) (rate(pullwatch_node_failures_total{{{NODE}}}[$__rate_interval]))"
+NODE_PULLS = f"sum by ({OF_CLUSTER}, node) (rate(pullwatch_node_pull_duration_seconds_count{{{NODE}}}[$__rate_interval]))"
+NODE_SECONDS = f"sum by ({OF_CLUSTER}, node) (rate(pullwatch_node_pull_duration_seconds_sum{{{NODE}}}[$__rate_interval]))"
+NODE_HITS = f"sum by ({OF_CLUSTER}, node) (rate(pullwatch_node_cache_hits_total{{{NODE}}}[$__rate_interval]))"
+NODE_FAILURES = f"sum by ({OF_CLUSTER}, node) (rate(pullwatch_node_failures_total{{{NODE}}}[$__rate_interval]))"
+NODE_LEGEND = f"{{{{node}}}} {{{{{OF_CLUSTER}}}}}"
 
 # Single pulls. Two replicas show each one twice: max makes them one, as in the rules.
 OVER_LIMIT = f"pod:pullwatch_pull_over_limit_seconds:max{{{PULL}}}"
 WORKING = f"pod:pullwatch_pull_running_seconds:max{{{PULL}}}"
-BY_PULL = "by (cluster, namespace, pod, container, workload, node, image)"
-ON_PULL = "on (cluster, namespace, pod, container, node, image)"
+BY_PULL = f"by ({OF_CLUSTER}, namespace, pod, container, workload, node, image)"
+ON_PULL = f"on ({OF_CLUSTER}, namespace, pod, container, node, image)"
 ASKED = f"max {BY_PULL} (pullwatch_pull_running_start_timestamp_seconds{{{PULL}}})"
 AHEAD = f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}})"
 SLOWEST = f"topk(50, max {BY_PULL} (pullwatch_last_pull_duration_seconds{{{PULL}}}))"
@@ -55,7 +59,7 @@ SINGLE = (
 )
 
 PULL_LABELS = {"image": "Image", "namespace": "Namespace", "workload": "Workload", "node": "Node", "pod": "Pod"}
-HIDDEN_LABELS = ["cluster", "container"]
+HIDDEN_LABELS = [OF_CLUSTER, "container"]
 THIS_IMAGE = {
     "Image": {
         "title": "Show this image alone",
@@ -80,10 +84,10 @@ is_it_slow = Row(
             "Where it grows, `What do attempts fail of?` names the reason.",
         ),
         Stat(
-            title=f"Which share took over {SLOW:g} s?",
+            title=f"Which share took over {IN_TIME:g} s?",
             query=f"1 - sum(increase({FELT_IN_TIME}[$__range])) / (sum(increase({FELT}[$__range])) > 0)",
             unit="percentunit",
-            description=f"Share of pulls after which the pod had waited more than {SLOW:g} s, queue included, whatever the size of "
+            description=f"Share of pulls after which the pod had waited more than {IN_TIME:g} s, queue included, whatever the size of "
             "the image. A few percent are good, they are large images; for more, look below for the registry or the node.",
         ),
         Stat(
@@ -173,7 +177,7 @@ where = Row(
             legend="{{registry}}",
             unit="Bps",
             base="red",
-            steps=[(limits.expected_bytes_per_second, "green")],
+            steps=[(config["expectedBytesPerSecond"], "green")],
             description="Bytes of an image per second of its pull, unpacking included: an upper bound, as nodes may hold some layers. "
             "Above the line is good: the limits of the alerts count with it. All registries low at once points at the nodes' "
             "disks or network, one of them at the way to it.",
@@ -181,7 +185,7 @@ where = Row(
         TimeSeries(
             title="Which nodes are slow?",
             query=f"topk(10, {NODE_SECONDS} / ({NODE_PULLS} > 0))",
-            legend="{{node}} {{cluster}}",
+            legend=NODE_LEGEND,
             unit="s",
             steps=SLOW_STEPS,
             description="Mean time of a pull on the ten slowest nodes. Nodes that lie together are good. One far above has a busy disk "
@@ -190,7 +194,7 @@ where = Row(
         TimeSeries(
             title="Which nodes fail most?",
             query=f"topk(10, 60 * {NODE_FAILURES} > 0)",
-            legend="{{node}} {{cluster}}",
+            legend=NODE_LEGEND,
             unit="cpm",
             empty="No failures in this range",
             description="Failed attempts per minute on the ten worst nodes. Empty is good. All nodes alike: registry or image. "
@@ -246,7 +250,7 @@ which_images = Row(
             columns=[
                 Column(
                     "Fails for",
-                    "time() - min by (cluster, namespace, pod, container, workload, node, image, reason)"
+                    f"time() - min by ({OF_CLUSTER}, namespace, pod, container, workload, node, image, reason)"
                     f" (pullwatch_pull_failing_start_timestamp_seconds{{{PULL}}})",
                     unit="s",
                     steps=SLOW_STEPS,
@@ -269,7 +273,7 @@ which_images = Row(
         ),
         TimeSeries(
             title="For which images do most pods wait?",
-            query="topk(10, sum by (image) (max by (cluster, namespace, image)"
+            query=f"topk(10, sum by (image) (max by ({OF_CLUSTER}, namespace, image)"
             f' (pullwatch_pending_pods{{{REGISTRY}, namespace=~"$namespace", image=~"$image"}})))',
             legend="{{image}}",
             empty="No pods wait in this range",
@@ -295,8 +299,8 @@ would_a_remedy_pay = Row(
         ),
         TimeSeries(
             title="On which nodes do pulls wait in the queue?",
-            query=f"topk(10, count by (cluster, node) ({AHEAD} > 0))",
-            legend="{{node}} {{cluster}}",
+            query=f"topk(10, count by ({OF_CLUSTER}, node) ({AHEAD} > 0))",
+            legend=NODE_LEGEND,
             empty="No pulls waited in this range",
             description="Pulls that others are ahead of, on the ten worst nodes; follows all variables. Empty is good. A node that "
             "stays here has one pull that blocks it: the table of running pulls names it.",
@@ -315,7 +319,7 @@ would_a_remedy_pay = Row(
         TimeSeries(
             title="Which nodes seldom have the image?",
             query=f"bottomk(10, {NODE_HITS} / ({NODE_HITS} + {NODE_PULLS} > 0))",
-            legend="{{node}} {{cluster}}",
+            legend=NODE_LEGEND,
             unit="percentunit",
             empty="No containers started in this range",
             description="Share of containers whose image was on the node, the ten lowest. Near 100 % is good. New nodes are low for a "
@@ -329,8 +333,8 @@ can_it_be_believed = Row(
     [
         Stat(
             title="How long ago was the cluster heard?",
-            query=f"max by (cluster, resource) (time() - pullwatch_watch_last_contact_timestamp_seconds{{{CLUSTER}}})",
-            legend="{{resource}} {{cluster}}",
+            query=f"max by ({OF_CLUSTER}, resource) (time() - pullwatch_watch_last_contact_timestamp_seconds{{{CLUSTER}}})",
+            legend=f"{{{{resource}}}} {{{{{OF_CLUSTER}}}}}",
             unit="s",
             steps=[(STALE, "red")],
             width=8,
@@ -374,7 +378,7 @@ dashboard = Dashboard(
     description="Image pulls: is it slow, where, which images, and why.",
     variables=[
         DatasourceVariable(),
-        QueryVariable(name="cluster", label="Cluster", series="pullwatch_build_info"),
+        QueryVariable(name="cluster", of=OF_CLUSTER, label="Cluster", series="pullwatch_build_info"),
         QueryVariable(name="registry", label="Registry", series=f'{{__name__=~"pullwatch_pull_wait_seconds_count|{SINGLE}", {CLUSTER}}}'),
         QueryVariable(name="node", label="Node", series=f'{{__name__=~"pullwatch_node_info|{SINGLE}", {CLUSTER}}}'),
         QueryVariable(name="namespace", label="Namespace", series=f'{{__name__=~"{SINGLE}", {REGISTRY}}}'),
@@ -384,7 +388,7 @@ dashboard = Dashboard(
         AlertAnnotations(
             name="Alerts",
             # The empty alternative keeps alerts about the watcher, which have neither namespace nor image.
-            query="max by (alertname, severity, cluster, namespace, image)"
+            query=f"max by (alertname, severity, {OF_CLUSTER}, namespace, image)"
             f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", {CLUSTER}, namespace=~"$namespace|", image=~"$image|"}})',
             title="{{alertname}} {{namespace}} {{image}}",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,13 +48,25 @@ def test_the_program_of_grafanalib_renders_the_same(tmp_path: Path) -> None:
 
 
 def test_runbooks_are_linked_where_they_are_served(tmp_path: Path) -> None:
-    """Whoever serves runbooks elsewhere names the place once."""
+    """Whoever serves runbooks elsewhere names the place once, for alerts and dashboards."""
     declared(tmp_path)
 
-    ((_, text),) = dashboards.render(tmp_path, runbook_url="https://wiki.example/%s.html")
+    ((_, text),) = dashboards.render(tmp_path, overrides={"runbookURLPattern": "https://wiki.example/%s.html"})
 
     (panel,) = [panel for panel in json.loads(text)["panels"] if panel["type"] == "stat"]
     assert [link["url"] for link in panel["links"]] == ["https://wiki.example/SlowImagePull.html"]
+
+
+def test_dashboards_draw_what_the_alerts_mean() -> None:
+    """Who changes a limit, or the label that tells clusters apart, changes it for alerts and dashboards."""
+    overview = dict(dashboards.render(overrides={"slowBaseSeconds": 150, "stuckSeconds": 1800, "clusterLabel": "site"}))["overview.json"]
+    panels = {panel["title"]: panel for panel in json.loads(overview)["panels"]}
+
+    steps = panels["How long do pulls take?"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert [step.get("value") for step in steps] == [None, 150, 1800]
+    assert "> bool 1800" in panels["How many pulls are stuck?"]["targets"][0]["expr"]
+    assert 'le=\\"120.0\\"' in overview.decode()
+    assert not re.search(r"\bcluster(=|,|\))", " ".join(dashboards.queries(json.loads(overview))))
 
 
 def test_it_names_the_line_of_a_syntax_error(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import importlib.util
 import re
 import runpy
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pullwatch.pack import assets, mixin
@@ -30,27 +31,15 @@ class DashboardError(Exception):
     """A dashboard cannot be rendered; the text names file, line and reason."""
 
 
-def render(folder: Path | None = None, *, runbook_url: str | None = None) -> list[tuple[str, bytes]]:
+def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = MappingProxyType({})) -> list[tuple[str, bytes]]:
     """Return name and content of the JSON file of each dashboard, by name: always the same for the same declarations.
 
-    `folder` is the one that we ship where none is given; `runbook_url` is that of alerts/config.libsonnet, with %s where
-    the name of an alert goes. Raises DashboardError.
+    `folder` is the one that we ship where none is given. `overrides` are values of `_config` in place of those of
+    alerts/config.libsonnet, so that dashboards draw what the alerts mean. Raises DashboardError.
     """
     _look_for_tools()
-    from pullwatch.pack import classic
-
-    pattern: str = runbook_url or mixin.config()["runbookURLPattern"]
-    known = known_metrics()
-    uids: dict[str, Path] = {}
-    files = []
-    for path in sorted((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")):
-        model = load(path).model(runbook_url=pattern)
-        if (other := uids.setdefault(model["uid"], path)) != path:
-            raise _error(path, f"uid {model['uid']!r} is also that of {other.name}", near=model["uid"])
-        for name in sorted(set(NAMES.findall(" ".join(queries(model)))) - known):
-            raise _error(path, f"{name} is neither a metric of pullwatch nor a series that its rules record", near=name)
-        files.append((f"{path.name.removesuffix(SUFFIX)}.json", classic.text(model)))
-    return files
+    with mixin.configured(overrides):
+        return list(_files((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")))
 
 
 def load(path: Path) -> Dashboard:
@@ -81,6 +70,20 @@ def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
     families = (*metrics.FAMILIES, *self_metrics.FAMILIES)
     return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    from pullwatch.pack import classic
+
+    known = known_metrics()
+    uids: dict[str, Path] = {}
+    for path in sorted(paths):
+        model = load(path).to_json_data()
+        if (other := uids.setdefault(model["uid"], path)) != path:
+            raise _error(path, f"uid {model['uid']!r} is also that of {other.name}", near=model["uid"])
+        for name in sorted(set(NAMES.findall(" ".join(queries(model)))) - known):
+            raise _error(path, f"{name} is neither a metric of pullwatch nor a series that its rules record", near=name)
+        yield f"{path.name.removesuffix(SUFFIX)}.json", classic.text(model)
 
 
 def _series(family: Family) -> Iterator[str]:

@@ -62,8 +62,8 @@ class Dashboard:
     rows: Sequence[Row]
     time_from: str = "now-6h"
 
-    def model(self, *, runbook_url: str) -> Json:
-        """Return the dashboard as Grafana reads it; `runbook_url` has %s where an alert's name goes."""
+    def to_json_data(self) -> Json:
+        """Return the dashboard as Grafana reads it; grafanalib's own programs ask for it by this name."""
         return classic.dashboard(
             uid=self.uid,
             title=self.title,
@@ -73,14 +73,10 @@ class Dashboard:
             variables=[variable.model() for variable in self.variables],
             annotations=[alerts.model() for alerts in self.alerts],
             links=[classic.link("pullwatch", tag=TAG)],
-            panels=list(self._panels(runbook_url)),
+            panels=list(self._panels(runbook_url=mixin.config()["runbookURLPattern"])),
         )
 
-    def to_json_data(self) -> Json:
-        """Return the same with the runbooks of alerts/config.libsonnet: this is what grafanalib's own programs ask for."""
-        return self.model(runbook_url=mixin.config()["runbookURLPattern"])
-
-    def _panels(self, runbook_url: str) -> Iterator[Json]:
+    def _panels(self, *, runbook_url: str) -> Iterator[Json]:
         numbers = itertools.count(1)
         top = 0
         for row in self.rows:

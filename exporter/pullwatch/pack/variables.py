@@ -32,14 +32,16 @@ class QueryVariable:
     name: str
     label: str
     series: str
-    """Selector of the series that bear the label; the name of the variable is that of the label."""
+    """Selector of the series that bear it."""
+    of: str = ""
+    """The label, where the variable has another name."""
 
     all_value: str = ".*"
     """Matches what has no such label, too: what is not known of a pull is empty, and one Prometheus alone has no cluster."""
 
     @property
     def query(self) -> str:
-        return f"label_values({self.series}, {self.name})"
+        return f"label_values({self.series}, {self.of or self.name})"
 
     def model(self) -> Json:
         current = {"selected": True, "text": ["All"], "value": [classic.ALL]}
