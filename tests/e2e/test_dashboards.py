@@ -103,6 +103,7 @@ def filled(text: str, chosen: Mapping[str, str] | None) -> str:
 @contextlib.asynccontextmanager
 async def prometheus(tmp_path: Path) -> AsyncIterator[Ask]:
     """Play the made cluster to a real exporter, and let a real Prometheus scrape it and evaluate the mixin."""
+    program = programs.prometheus()
     async with simulated.running(later(made.recording(), BEGIN_SECONDS)) as cluster:
         access = ClusterAccess(url=cluster.url, credentials=NoCredentials(), origin="made")
         async with serving(access, host="127.0.0.1", port=0, monotonic=lambda: time.monotonic() * HASTE) as (_, server):
@@ -111,7 +112,7 @@ async def prometheus(tmp_path: Path) -> AsyncIterator[Ask]:
             with socket.create_server(("127.0.0.1", 0)) as free:
                 address = f"127.0.0.1:{free.getsockname()[1]}"
             command = [
-                str(programs.prometheus()),
+                str(program),
                 f"--config.file={tmp_path}/prometheus.yml",
                 f"--storage.tsdb.path={tmp_path}/data",
                 f"--web.listen-address={address}",
