@@ -106,7 +106,9 @@ def test_it_refuses_a_uid_that_another_has(tmp_path: Path) -> None:
         dashboards.render(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["pullwatch_pending_podz", "pod:pullwatch_pull_seconds:min", "pullwatch_pull_duration_seconds"])
+@pytest.mark.parametrize(
+    "name", ["pullwatch_pending_podz", "pulwatch_pending_pods", "pod:pullwatch_pull_seconds:min", "pullwatch_pull_duration_seconds"]
+)
 def test_it_names_the_line_of_a_metric_that_is_none(tmp_path: Path, name: str) -> None:
     """A panel that asks for what nobody exposes would stay empty for ever; a histogram's bare name is no series either."""
     declared(tmp_path, query=f"sum({name})")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import runpy
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pullwatch.pack import assets, mixin
+from pullwatch.pack import assets, mixin, promql
 from pullwatch.publish import metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
@@ -22,9 +21,6 @@ SUFFIX = ".dashboard.py"
 
 # Alerts that fire are a series of Prometheus itself.
 OF_PROMETHEUS = {"ALERTS"}
-
-NAMES = re.compile(r"(?:\w+:)?pullwatch_\w+(?::\w+)?")
-"""Ours, recorded ones included: in a query nothing else looks like this."""
 
 
 class DashboardError(Exception):
@@ -62,7 +58,7 @@ def queries(model: dict[str, Any]) -> Iterator[str]:
     """Yield each query of a rendered dashboard: of its panels, its variables and its annotations."""
     for panel in model["panels"]:
         yield from (target["expr"] for target in panel.get("targets", ()))
-    yield from (variable["query"] for variable in model["templating"]["list"])
+    yield from (variable["query"] for variable in model["templating"]["list"] if variable["type"] == "query")
     yield from (annotation["expr"] for annotation in model["annotations"]["list"])
 
 
@@ -81,7 +77,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
         model = load(path).to_json_data()
         if (other := uids.setdefault(model["uid"], path)) != path:
             raise _error(path, f"uid {model['uid']!r} is also that of {other.name}", near=model["uid"])
-        for name in sorted(set(NAMES.findall(" ".join(queries(model)))) - known):
+        for name in sorted(set().union(*map(promql.names, queries(model))) - known):
             raise _error(path, f"{name} is neither a metric of pullwatch nor a series that its rules record", near=name)
         yield f"{path.name.removesuffix(SUFFIX)}.json", classic.text(model)
 
