@@ -36,6 +36,13 @@ def evaluate(expression: str, *, folder: Path) -> Any:
     return msgspec.json.decode(_jsonnet.evaluate_snippet("pullwatch", expression, import_callback=load))
 
 
+def alerts(**config: object) -> Any:
+    """Return the groups of rules in the form of a rules file; `config` overrides keys of alerts/config.libsonnet."""
+    # JSON is jsonnet.
+    overridden = f"(import 'mixin.libsonnet') + {{ _config+:: {msgspec.json.encode(config).decode()} }}"
+    return evaluate(f"({overridden}).prometheusAlerts", folder=assets.root() / "alerts")
+
+
 def thresholds_json() -> bytes:
     """Return thresholds.json as it should be: the limits of alerts/config.libsonnet under the names of `Thresholds`."""
     config = evaluate("(import 'config.libsonnet')._config", folder=assets.root() / "alerts")

@@ -1,0 +1,79 @@
+"""Prometheus: it scrapes a few targets, evaluates rules and tells an Alertmanager."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pullwatch.monitoring import process
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is scraped and judged, how often, and who is told."""
+
+    targets: Mapping[str, Mapping[str, str]]
+    """Labels of each target by its HOST:PORT."""
+    rules: Any
+    """Groups of rules, in the form of a rules file."""
+    alertmanager: str = ""
+    """HOST:PORT; empty where nobody is told."""
+    interval_seconds: float = 1.0
+    """Between two scrapes of a target, and between two evaluations of a rule."""
+    resend_seconds: float = 2.0
+    """Between two messages about one alert. A first message within 5 s of the start is lost: Alertmanagers are not discovered yet."""
+    name: str = "pullwatch"
+    listen: str = field(default_factory=process.free_address)
+
+
+@contextlib.asynccontextmanager
+async def running(program: Path, job: Job, *, folder: Path) -> AsyncIterator[str]:
+    """Run Prometheus as long as the context is open; yields its URL. What it stored in this folder before, it goes on with."""
+    _configure(job, folder)
+    url = f"http://{job.listen}"
+    arguments = [
+        f"--config.file={folder}/prometheus.yaml",
+        f"--storage.tsdb.path={folder}/data",
+        f"--web.listen-address={job.listen}",
+        f"--web.external-url={url}/",
+        f"--rules.alert.resend-delay={_milliseconds(job.resend_seconds)}",
+        "--log.level=warn",
+    ]
+    async with process.running(program, *arguments, url=f"{url}/-/ready", log=folder / "prometheus.log"):
+        yield url
+
+
+def _configure(job: Job, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    # JSON is YAML.
+    (folder / "rules.yaml").write_bytes(msgspec.json.encode(job.rules))
+    (folder / "prometheus.yaml").write_bytes(msgspec.json.encode(_configuration(job, folder)))
+
+
+def _configuration(job: Job, folder: Path) -> dict[str, Any]:
+    interval = _milliseconds(job.interval_seconds)
+    managers = [{"static_configs": [{"targets": [job.alertmanager]}]}] if job.alertmanager else []
+    return {
+        "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
+        "rule_files": [f"{folder}/rules.yaml"],
+        "alerting": {"alertmanagers": managers},
+        "scrape_configs": [
+            {
+                "job_name": job.name,
+                # The exporter's namespace, pod and node are those of the pulls, not its own.
+                "honor_labels": True,
+                "static_configs": [{"targets": [target], "labels": dict(labels)} for target, labels in job.targets.items()],
+            }
+        ],
+    }
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms"
