@@ -56,23 +56,24 @@ def free_address() -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
+async def answers(url: str) -> bool:
+    """Tell whether a URL is answered, and not with an error."""
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url, timeout=aiohttp.ClientTimeout(total=5)) as answer:
+            return answer.ok
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
 async def _answering(process: Process, url: str, log: Path) -> None:
     try:
-        async with asyncio.timeout(READY_SECONDS), aiohttp.ClientSession() as session:
-            while not await _answers(session, url):
+        async with asyncio.timeout(READY_SECONDS):
+            while not await answers(url):
                 if process.returncode is not None:
                     raise ProgramError(f"{log.stem} ended at its start: {_said_last(log)}")
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError as error:
         raise ProgramError(f"{log.stem} was not ready after {READY_SECONDS:.0f} s: {_said_last(log)}") from error
-
-
-async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
-    try:
-        async with session.get(url, timeout=aiohttp.ClientTimeout(total=5)) as answer:
-            return answer.ok
-    except (aiohttp.ClientError, TimeoutError):
-        return False
 
 
 async def _end(process: Process) -> None:

@@ -50,6 +50,14 @@ async def running(program: Path, job: Job, *, folder: Path) -> AsyncIterator[str
         yield url
 
 
+async def alerts_url(url: str) -> str:
+    """Return where a browser finds the alerts: Debian's Prometheus 2.42 has the older pages only, and no way to them."""
+    for path in ("/alerts", "/classic/alerts"):
+        if await process.answers(f"{url}{path}"):
+            return f"{url}{path}"
+    return url
+
+
 def _configure(job: Job, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     # JSON is YAML.
