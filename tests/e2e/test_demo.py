@@ -67,7 +67,8 @@ def test_it_shows_slow_and_stuck_pulls(demo: tuple[Started, str]) -> None:
 
 def test_it_notifies_of_slow_and_stuck_pulls(demo: tuple[Started, str], tmp_path: Path) -> None:
     """Prometheus and Alertmanager run beside it, a line tells of each notification, and Ctrl-C leaves nothing behind."""
-    programs.prometheus(), programs.alertmanager()
+    for needed in (programs.prometheus, programs.alertmanager):
+        needed()
     program, url = demo
 
     prometheus = until(lambda: re.search(r"^Prometheus (http://\S+)$", program.said(), re.MULTILINE), what="Prometheus' address")[1]
