@@ -28,6 +28,13 @@ UNPACKED = assets.root() / "build" / "debian" / "root" / "usr" / "bin"
 
 MOST_KEPT = 50
 
+LAST_SECONDS = 1.0
+"""What was played last needs this long through the watches."""
+JUDGED_SECONDS = 3.0
+"""And this long until Prometheus has scraped and judged it."""
+NOTIFIED_SECONDS = 20.0
+"""At most so long for notifications: a Prometheus that has begun a moment ago needs some 8 s for its first one."""
+
 # Where a ServiceMonitor would say that the exporter runs: nobody may take it for where a pull does.
 _LABELS = {"namespace": "monitoring", "pod": "pullwatch-0", "container": "pullwatch", "node": "node-01"}
 
@@ -44,14 +51,39 @@ class Alerting:
         self.notified: deque[Notified] = deque(maxlen=MOST_KEPT)
         """The newest first."""
         self._told = told
+        self._prometheus_url = ""
+        self._manager = ""
+        self._begun = asyncio.Event()
+        self._news = asyncio.Event()
 
     async def run(self, exporter_url: str) -> None:
         """Run what there is until cancelled."""
         async with contextlib.AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pullwatch-")))
-            manager = await self._alertmanager(stack, folder)
-            await self._prometheus(stack, folder, exporter_url=exporter_url, manager=manager)
+            self._manager = await self._alertmanager(stack, folder)
+            self._prometheus_url = await self._prometheus(stack, folder, exporter_url=exporter_url)
+            self._begun.set()
             await asyncio.Event().wait()
+
+    async def settle(self) -> None:
+        """Wait until all that was played is seen, and notified of where somebody is."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NOTIFIED_SECONDS):
+                await self._begun.wait()
+                await asyncio.sleep(LAST_SECONDS)
+                if not (self._manager and self._prometheus_url):
+                    return
+                await asyncio.sleep(JUDGED_SECONDS)
+                while True:
+                    # Before the look at Prometheus: what comes meanwhile is a reason to look again.
+                    self._news.clear()
+                    if await self._all_told():
+                        return
+                    await self._news.wait()
+
+    async def _all_told(self) -> bool:
+        firing = {(labels["alertname"], labels.get("image", "")) for labels in await prometheus.firing(self._prometheus_url)}
+        return firing <= {(one.alert, one.subject) for one in self.notified}
 
     async def _alertmanager(self, stack: contextlib.AsyncExitStack, folder: Path) -> str:
         program = programs.ALERTMANAGER.find(unpacked=UNPACKED)
@@ -68,19 +100,20 @@ class Alerting:
         self._place(f"Alertmanager {url}/api/v2/alerts")
         return urlsplit(url).netloc
 
-    async def _prometheus(self, stack: contextlib.AsyncExitStack, folder: Path, *, exporter_url: str, manager: str) -> None:
+    async def _prometheus(self, stack: contextlib.AsyncExitStack, folder: Path, *, exporter_url: str) -> str:
         program = programs.PROMETHEUS.find(unpacked=UNPACKED)
         if program is None:
             self._miss(f"No alerts: {programs.PROMETHEUS.remedy}")
-            return
+            return ""
         groups = await asyncio.to_thread(self._rules, exporter_url)
-        job = prometheus.Job(targets={urlsplit(exporter_url).netloc: _LABELS}, rules=groups, alertmanager=manager)
+        job = prometheus.Job(targets={urlsplit(exporter_url).netloc: _LABELS}, rules=groups, alertmanager=self._manager)
         try:
             url = await stack.enter_async_context(prometheus.running(program, job, folder=folder / "prometheus"))
         except ProgramError as error:
             self._miss(f"No alerts: {error}")
-            return
+            return ""
         self._place(f"Prometheus {await prometheus.alerts_url(url)}")
+        return url
 
     def _rules(self, exporter_url: str) -> Any:
         try:
@@ -94,6 +127,7 @@ class Alerting:
             notified = _notified(alert)
             self.notified.appendleft(notified)
             self._told(f"notified: {notified.line}")
+        self._news.set()
 
     def _place(self, line: str) -> None:
         self.places.append(line)

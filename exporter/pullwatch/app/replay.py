@@ -7,7 +7,6 @@ this machine has them (`alerting`). What the person sees is `stage`.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -63,9 +62,9 @@ async def _play(played: Recording, options: Play, *, title: str, host: str, port
             ending = tasks.create_task(stop.wait(), name="wait for a signal")
             await asyncio.wait({cluster.performance, ending} if options.exit_at_end else {ending}, return_when=asyncio.FIRST_COMPLETED)
             if options.exit_at_end and cluster.performance.done():
-                # What was written last is on its way through the watches.
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), 1.0)
+                settling = tasks.create_task(stage.alerting.settle(), name="settle")
+                await asyncio.wait({settling, ending}, return_when=asyncio.FIRST_COMPLETED)
+                settling.cancel()
             stage.end(exporter)
             for task in (showing, judging, ending):
                 task.cancel()

@@ -56,19 +56,19 @@ def free_address() -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
-async def answers(url: str) -> bool:
-    """Tell whether a URL is answered, and not with an error."""
+async def fetched(url: str) -> bytes | None:
+    """Return what a URL answers; None where nobody does, or with an error."""
     try:
         async with aiohttp.ClientSession() as session, session.get(url, timeout=aiohttp.ClientTimeout(total=5)) as answer:
-            return answer.ok
+            return await answer.read() if answer.ok else None
     except (aiohttp.ClientError, TimeoutError):
-        return False
+        return None
 
 
 async def _answering(process: Process, url: str, log: Path) -> None:
     try:
         async with asyncio.timeout(READY_SECONDS):
-            while not await answers(url):
+            while await fetched(url) is None:
                 if process.returncode is not None:
                     raise ProgramError(f"{log.stem} ended at its start: {_said_last(log)}")
                 await asyncio.sleep(POLL_SECONDS)

@@ -53,9 +53,16 @@ async def running(program: Path, job: Job, *, folder: Path) -> AsyncIterator[str
 async def alerts_url(url: str) -> str:
     """Return where a browser finds the alerts: Debian's Prometheus 2.42 has the older pages only, and no way to them."""
     for path in ("/alerts", "/classic/alerts"):
-        if await process.answers(f"{url}{path}"):
+        if await process.fetched(f"{url}{path}") is not None:
             return f"{url}{path}"
     return url
+
+
+async def firing(url: str) -> list[dict[str, str]]:
+    """Return the labels of each alert that fires now; none where Prometheus does not answer."""
+    body = await process.fetched(f"{url}/api/v1/alerts")
+    alerts = msgspec.json.decode(body)["data"]["alerts"] if body else []
+    return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
 
 
 def _configure(job: Job, folder: Path) -> None:
