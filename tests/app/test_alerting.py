@@ -51,8 +51,8 @@ async def test_it_says_which_program_is_missing_and_how_to_get_it() -> None:
     await run_until(told, 2)
 
     assert told == [
-        "No notifications: install prometheus-alertmanager or set PULLWATCH_ALERTMANAGER",
-        "No alerts: install prometheus or set PULLWATCH_PROMETHEUS",
+        "No notifications: install prometheus-alertmanager or put it in PATH",
+        "No alerts: install prometheus or put it in PATH",
     ]
     assert max(map(len, told)) <= 80
 

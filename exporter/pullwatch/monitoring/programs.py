@@ -32,8 +32,9 @@ class Program:
     @property
     def remedy(self) -> str:
         """What to do where it is missing; it fits into a line of a terminal beside a few words."""
-        return f"install {self.package} or set {self.variable}"
+        return f"install {self.package} or put it in PATH"
 
 
-PROMETHEUS = Program(("prometheus",), "PULLWATCH_PROMETHEUS", "prometheus")
-ALERTMANAGER = Program(("prometheus-alertmanager", "alertmanager"), "PULLWATCH_ALERTMANAGER", "prometheus-alertmanager")
+# Not PULLWATCH_PROMETHEUS: a setting of that name says where one listens.
+PROMETHEUS = Program(("prometheus",), "PULLWATCH_PROMETHEUS_PROGRAM", "prometheus")
+ALERTMANAGER = Program(("prometheus-alertmanager", "alertmanager"), "PULLWATCH_ALERTMANAGER_PROGRAM", "prometheus-alertmanager")
