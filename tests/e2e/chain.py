@@ -20,7 +20,7 @@ from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.store import Store
 from pullwatch.sources.access import ClusterAccess, NoCredentials
 from tests.e2e import programs
-from tests.e2e.started import fetched, until
+from tests.e2e.started import DEADLINE_SECONDS, fetched, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -108,12 +108,18 @@ class Chain:
 
     async def judged(self) -> None:
         """Wait until all that is true now was scraped from each exporter that runs, and then judged."""
-        await self._after(self._scraped)
-        await self._after(self._evaluated)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await prometheus.judged(self._prometheus)
 
     async def told_again(self) -> None:
         """Wait until Prometheus has told Alertmanager its alerts anew."""
-        await self._after(self._repeated)
+        now = time.time()
+
+        def told() -> bool:
+            updates = [alert["updatedAt"] for alert in json.loads(fetched(f"{self._manager}/api/v2/alerts") or "[]")]
+            return bool(updates) and all(datetime.fromisoformat(moment).timestamp() > now for moment in updates)
+
+        await found(told, what="Alertmanager to hear again")
 
     def firing(self) -> list[str]:
         """Return the names of the alerts that are pending or firing in Prometheus."""
@@ -122,24 +128,6 @@ class Chain:
     def up(self) -> list[str]:
         """Return whether Prometheus found the exporters up, as `0` or `1`."""
         return [target["health"] for target in sorted(self._asked("targets")["activeTargets"], key=lambda one: one["labels"]["pod"])]
-
-    async def _after(self, moments: Callable[[], list[str]]) -> None:
-        now = time.time()
-
-        def passed() -> bool:
-            seen = moments()
-            return bool(seen) and all(datetime.fromisoformat(moment).timestamp() > now for moment in seen)
-
-        await found(passed, what=f"{moments.__name__} after now")
-
-    def _scraped(self) -> list[str]:
-        return [target["lastScrape"] for target in self._asked("targets")["activeTargets"] if target["health"] == "up"]
-
-    def _evaluated(self) -> list[str]:
-        return [group["lastEvaluation"] for group in self._asked("rules")["groups"]]
-
-    def _repeated(self) -> list[str]:
-        return [alert["updatedAt"] for alert in json.loads(fetched(f"{self._manager}/api/v2/alerts") or "[]")]
 
     def _asked(self, path: str) -> Any:
         return json.loads(fetched(f"{self._prometheus}/api/v1/{path}") or "{}")["data"]

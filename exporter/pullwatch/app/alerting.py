@@ -30,9 +30,7 @@ MOST_KEPT = 50
 
 LAST_SECONDS = 1.0
 """What was played last needs this long through the watches."""
-JUDGED_SECONDS = 3.0
-"""And this long until Prometheus has scraped and judged it."""
-NOTIFIED_SECONDS = 20.0
+NOTIFIED_SECONDS = 30.0
 """At most so long for notifications: a Prometheus that has begun a moment ago needs some 8 s for its first one."""
 
 # Where a ServiceMonitor would say that the exporter runs: nobody may take it for where a pull does.
@@ -73,7 +71,7 @@ class Alerting:
                 await asyncio.sleep(LAST_SECONDS)
                 if not (self._manager and self._prometheus_url):
                     return
-                await asyncio.sleep(JUDGED_SECONDS)
+                await prometheus.judged(self._prometheus_url)
                 while True:
                     # Before the look at Prometheus: what comes meanwhile is a reason to look again.
                     self._news.clear()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,7 +14,7 @@ import msgspec
 from pullwatch.monitoring import process
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
 
@@ -59,10 +62,38 @@ async def alerts_url(url: str) -> str:
 
 
 async def firing(url: str) -> list[dict[str, str]]:
-    """Return the labels of each alert that fires now; none where Prometheus does not answer."""
-    body = await process.fetched(f"{url}/api/v1/alerts")
-    alerts = msgspec.json.decode(body)["data"]["alerts"] if body else []
-    return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+    """Return the labels of each alert that fires now."""
+    return [alert["labels"] for alert in (await _asked(url, "alerts")).get("alerts", ()) if alert["state"] == "firing"]
+
+
+async def judged(url: str) -> None:
+    """Wait until all that is true now was scraped from each target that is up, and then judged by each rule."""
+    await _passed(lambda: _scraped(url))
+    await _passed(lambda: _evaluated(url))
+
+
+async def _passed(moments: Callable[[], Awaitable[list[str]]]) -> None:
+    """Wait until there are moments, and all of them are later than now."""
+    now = time.time()
+    while True:
+        seen = await moments()
+        if seen and all(datetime.fromisoformat(moment).timestamp() > now for moment in seen):
+            return
+        await asyncio.sleep(process.POLL_SECONDS)
+
+
+async def _scraped(url: str) -> list[str]:
+    return [target["lastScrape"] for target in (await _asked(url, "targets")).get("activeTargets", ()) if target["health"] == "up"]
+
+
+async def _evaluated(url: str) -> list[str]:
+    return [group["lastEvaluation"] for group in (await _asked(url, "rules")).get("groups", ())]
+
+
+async def _asked(url: str, path: str) -> dict[str, Any]:
+    """Return what the API knows; nothing where Prometheus does not answer."""
+    body = await process.fetched(f"{url}/api/v1/{path}")
+    return dict(msgspec.json.decode(body)["data"]) if body else {}
 
 
 def _configure(job: Job, folder: Path) -> None:
