@@ -40,3 +40,5 @@ def test_the_variable_comes_first_and_path_last(path: Path, tmp_path: Path, monk
     assert PROGRAM.find() == in_path
     monkeypatch.setenv(PROGRAM.variable, "/opt/mine")
     assert str(PROGRAM.find(unpacked=unpacked)) == "/opt/mine"
+    monkeypatch.setenv(PROGRAM.variable, "debians-name")
+    assert PROGRAM.find(unpacked=unpacked) == in_path

@@ -21,7 +21,7 @@ class Program:
     def find(self, *, unpacked: Path | None = None) -> Path | None:
         """Return the program that the variable names, that lies in a folder of unpacked ones, or in PATH, in this order."""
         if named := os.environ.get(self.variable):
-            return Path(named).absolute()
+            return Path(shutil.which(named) or named).absolute()
         folders = [str(unpacked), None] if unpacked is not None else [None]
         for folder in folders:
             for name in self.names:
