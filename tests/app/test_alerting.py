@@ -74,10 +74,10 @@ async def test_it_says_what_is_wrong_with_a_program(tmp_path: Path, monkeypatch:
 def test_it_does_without_jsonnet(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain installation has Prometheus scrape, and tells in a line what brings the rules."""
 
-    def missing(**_: object) -> None:
+    def missing(_: object) -> None:
         raise ImportError
 
-    monkeypatch.setattr(rules, "alerts", missing)
+    monkeypatch.setattr(rules, "groups", missing)
     told: list[str] = []
 
     assert Alerting(told.append)._rules(ALONE) == {"groups": []}

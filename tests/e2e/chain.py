@@ -74,7 +74,7 @@ class Chain:
         }
         self._job = Job(
             targets=self._targets,
-            rules=rules.alerts(exporterURL=self.url, **CONFIG),
+            rules={"groups": rules.groups({"exporterURL": self.url, **CONFIG})},
             alertmanager=manager.removeprefix("http://"),
             interval_seconds=INTERVAL_SECONDS,
             resend_seconds=RESEND_SECONDS,

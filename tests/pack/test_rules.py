@@ -27,7 +27,7 @@ def test_it_loads_the_thresholds() -> None:
 
 def test_it_renders_the_alerts_as_configured() -> None:
     """The groups are those of a rules file, and a key that is given stands in them."""
-    groups = rules.alerts(slowBaseSeconds=7, exporterURL="http://127.0.0.1:1")["groups"]
+    groups = rules.groups({"slowBaseSeconds": 7, "exporterURL": "http://127.0.0.1:1"})
 
     every = {rule["alert"]: rule for group in groups for rule in group["rules"] if "alert" in rule}
     limits = [

@@ -115,7 +115,7 @@ class Alerting:
 
     def _rules(self, exporter_url: str) -> Any:
         try:
-            return rules.alerts(exporterURL=exporter_url.rstrip("/"))
+            return {"groups": rules.groups({"exporterURL": exporter_url.rstrip("/")})}
         except ImportError:
             self._miss("No alerts: pip install 'pullwatch[demo]' brings jsonnet, which renders the rules")
             return {"groups": []}

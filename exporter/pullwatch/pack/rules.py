@@ -16,6 +16,7 @@ from pullwatch.pack import assets
 from pullwatch.pulls.thresholds import Thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -36,11 +37,12 @@ def evaluate(expression: str, *, folder: Path) -> Any:
     return msgspec.json.decode(_jsonnet.evaluate_snippet("pullwatch", expression, import_callback=load))
 
 
-def alerts(**config: object) -> Any:
-    """Return the groups of rules in the form of a rules file; `config` overrides keys of alerts/config.libsonnet."""
+def groups(given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the rule groups of the mixin, with these values in place of those of alerts/config.libsonnet."""
     # JSON is jsonnet.
-    overridden = f"(import 'mixin.libsonnet') + {{ _config+:: {msgspec.json.encode(config).decode()} }}"
-    return evaluate(f"({overridden}).prometheusAlerts", folder=assets.root() / "alerts")
+    overridden = f"(import 'mixin.libsonnet') + {{ _config+:: {msgspec.json.encode(given or {}).decode()} }}"
+    found: list[dict[str, Any]] = evaluate(f"({overridden}).prometheusAlerts.groups", folder=assets.root() / "alerts")
+    return found
 
 
 def thresholds_json() -> bytes:
