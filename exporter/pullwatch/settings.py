@@ -103,7 +103,7 @@ class Play:
     """Address and port to serve metrics and pages on; port 0 takes a free one."""
 
     exit_at_end: bool = False
-    """Stop when everything was played, instead of serving on until Ctrl-C."""
+    """Stop when everything was played and notified of, instead of serving on until Ctrl-C."""
 
     log: QuietLog = dataclasses.field(default_factory=QuietLog)
 

@@ -18,7 +18,7 @@ from pullwatch.sim.store import Store
 from tests.app.given import kubeconfig
 from tests.e2e import programs
 from tests.e2e.kubelets import Kubelets
-from tests.e2e.started import PULLWATCH, fetched, started, until
+from tests.e2e.started import DEADLINE_SECONDS, PULLWATCH, fetched, started, until
 from tests.recorded import RECORDINGS
 
 if TYPE_CHECKING:
@@ -85,6 +85,23 @@ def test_replay_plays_a_recording_to_its_end(tmp_path: Path) -> None:
 
     assert code == 0
     assert "Traceback" not in program.said()
+
+
+def test_replay_notifies_before_it_ends(tmp_path: Path) -> None:
+    """Played to its end in seconds, a recording of a slow pull still tells what somebody would have been notified of."""
+    for needed in (programs.prometheus, programs.alertmanager):
+        needed()
+    file = RECORDINGS / "slow-over-60s.events.jsonl"
+
+    with started(
+        [*PULLWATCH, "replay", file, "--fast", "--exit-at-end", "--listen", "127.0.0.1:0"], output=tmp_path / "replay.txt"
+    ) as program:
+        code = program.process.wait(DEADLINE_SECONDS)
+
+    assert code == 0
+    assert re.findall(r"^notified: (\S+): (\S+): ", program.said(), re.MULTILINE) == [
+        ("SlowImagePull", "registry.example.com/shop/search:2.0"),
+    ]
 
 
 def test_the_html_report_opens_in_a_browser(tmp_path: Path) -> None:

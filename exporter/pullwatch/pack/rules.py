@@ -16,6 +16,7 @@ from pullwatch.pack import assets
 from pullwatch.pulls.thresholds import Thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -34,6 +35,14 @@ def evaluate(expression: str, *, folder: Path) -> Any:
         return str(found), found.read_bytes()
 
     return msgspec.json.decode(_jsonnet.evaluate_snippet("pullwatch", expression, import_callback=load))
+
+
+def groups(given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the rule groups of the mixin, with these values in place of those of alerts/config.libsonnet."""
+    # JSON is jsonnet.
+    overridden = f"(import 'mixin.libsonnet') + {{ _config+:: {msgspec.json.encode(given or {}).decode()} }}"
+    found: list[dict[str, Any]] = evaluate(f"({overridden}).prometheusAlerts.groups", folder=assets.root() / "alerts")
+    return found
 
 
 def thresholds_json() -> bytes:
