@@ -62,7 +62,8 @@
     'Pod {{ $labels.namespace }}/{{ .Labels.pod }}{{ with .Labels.workload }} ({{ . }}){{ end }}'
     + '{{ with .Labels.node }} on node {{ . }}{{ end }}' + text
   ),
-  local count(condition) = first(ask('count(' + condition + ')', ofAlert, alertLabels), '{{ . | value }}') + ' pod(s)',
+  // A pod whose containers share the image is one pod.
+  local count(condition) = first(ask('count(count by (pod) (' + condition + '))', ofAlert, alertLabels), '{{ . | value }}') + ' pod(s)',
   local size = first(
     ask('image:pullwatch_image_size_bytes:max{}', ofImage, ['$labels.' + cluster, '$labels.image']),
     'its size of {{ . | value | humanize }}B',
@@ -71,6 +72,7 @@
 
   local over = 'pod:pullwatch_pull_over_limit_seconds:max',
   local taken = 'pod:pullwatch_pull_seconds:max',
+  local running = 'pod:pullwatch_pull_running_seconds:max',
   local slow = {
     alert: 'SlowImagePull',
     identity:: identity,
@@ -82,29 +84,34 @@
       description:
         worst(
           over,
-          ': the pull of {{ $labels.image }} takes ' + first(ask(taken + '{}', ofPod, podLabels), '{{ . | value | humanizeDuration }}')
+          ': the pull of {{ $labels.image }} '
+          // Somebody who reads this minutes later must know whether there is still something to wait for.
+          + first(
+            ask(running + '{}', ofPod, podLabels),
+            'has been running for {{ . | value | humanizeDuration }}, and the container cannot start before it ends',
+            first(ask(taken + '{}', ofPod, podLabels), 'took {{ . | value | humanizeDuration }} and has ended'),
+          )
           // The same labels twice: what the limit is follows from both.
           + first(
             'query (printf `max(' + taken + ofPod + ') - max(' + over + ofPod + ')` ' + std.join(' ', podLabels + podLabels) + ')',
-            ', and {{ . | value | humanizeDuration }} is the limit for '
+            '. {{ . | value | humanizeDuration }} is the limit for '
           )
-        ) + size + '. The container cannot start before it ends. Too slow for this image: ' + count(over + '{} > 0') + '.',
+        ) + size + '. Too slow for this image: ' + count(over + '{} > 0') + '.',
     },
   },
 
-  local stuckMetric = 'pod:pullwatch_pull_running_seconds:max',
   local stuck(selector, severity) = {
     alert: 'ImagePullStuck',
     identity:: identity,
-    expr: 'max ' + by(identity) + ' (' + stuckMetric + selector + ') > ' + config.stuckSeconds,
+    expr: 'max ' + by(identity) + ' (' + running + selector + ') > ' + config.stuckSeconds,
     keep_firing_for: config.keepFiringFor,
     labels: { severity: severity },
     annotations: {
       summary: 'An image pull has been running for far too long.',
       description:
-        worst(stuckMetric, ': the pull of {{ $labels.image }} has been running for {{ $value | humanizeDuration }}.')
+        worst(running, ': the pull of {{ $labels.image }} has been running for {{ $value | humanizeDuration }}.')
         + ' The container cannot start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. '
-        + 'Stuck on this image: ' + count(stuckMetric + '{} > ' + config.stuckSeconds) + '.',
+        + 'Stuck on this image: ' + count(running + '{} > ' + config.stuckSeconds) + '.',
     },
   },
   local critical = std.join('|', config.criticalNamespaces),
@@ -113,7 +120,8 @@
     groups+: [{
       name: 'pullwatch.pulls',
       rules: recorded + [slow] + (
-        if critical == '' then [stuck('', config.severities.ImagePullStuck)]
+        // Two rules of one severity would be one rule written twice.
+        if critical == '' || config.severities.ImagePullStuck == 'critical' then [stuck('', config.severities.ImagePullStuck)]
         else [
           stuck('{namespace!~"' + critical + '"}', config.severities.ImagePullStuck),
           stuck('{namespace=~"' + critical + '"}', 'critical'),

@@ -18,7 +18,9 @@
       summary: 'No pullwatch exporter watches image pulls.',
       description:
         'Prometheus gets no metrics from the pullwatch exporter{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }}. ' +
-        'Slow and stuck image pulls go unnoticed until it is back.',
+        // The exporter serves the runbook, unless runbookURLPattern says otherwise.
+        'Slow and stuck image pulls go unnoticed until it is back, and its pages do not answer: ' +
+        'start with kubectl get pods --all-namespaces | grep pullwatch.',
     },
   },
 

@@ -46,7 +46,7 @@ class Watching:
 
     def follow(self) -> None:
         """Begin to watch."""
-        self._contacts.expect("events")
+        self._contacts.expect("events", resource="events")
         following = follow(
             events(self.exporter, None), self._session, exporter=self.exporter, contacts=self._contacts, first_lists=FirstLists([])
         )

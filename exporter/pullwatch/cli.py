@@ -65,6 +65,16 @@ def serve(options: settings.Serve | None = None) -> int:
 
 
 @app.command
+def render(options: settings.Render | None = None) -> int:
+    """Write alerts as a rule file and a PrometheusRule, and dashboards, with your values."""
+    import pullwatch.app.render as verb
+
+    for file in verb.run(options or settings.Render()):
+        print(file)  # noqa: T201 - what was written is what a script goes on with
+    return OK
+
+
+@app.command
 def replay(file: Annotated[Path, Parameter(show_env_var=False)], /, options: settings.Play | None = None) -> int:
     """Play a recording through a simulated API server to the real exporter.
 

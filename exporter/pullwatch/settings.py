@@ -110,6 +110,30 @@ class Play:
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Render:
+    """Where rules and dashboards go, and what they are made with."""
+
+    out: Path = Path("build/pack")
+    """Folder to write. It is replaced whole; one that holds other files is refused."""
+
+    values: Path | None = None
+    """YAML or JSON file with values for the alerts; the keys and their defaults stand in alerts/config.libsonnet."""
+
+    set: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """One of these values, such as slowBaseSeconds=120 or criticalNamespaces=[payments]; wins over the file. May be given more than once."""
+
+    rule_name: str = "pullwatch"
+    """Name of the PrometheusRule."""
+
+    rule_namespace: str | None = None
+    """Namespace of the PrometheusRule; none by default, so that kubectl's own is taken."""
+
+    rule_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """Label of the PrometheusRule that the ruleSelector of a Prometheus asks for, such as release=prometheus. May be given more than once."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Doctor:
     """Whom to ask, and how to print what is wrong."""
 

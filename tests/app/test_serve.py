@@ -303,7 +303,7 @@ async def test_missing_rights_show_in_ready() -> None:
     """Without the right to Events the exporter is not ready and says which right it lacks; it gets ready once it has it."""
     async with cluster() as (_, api):
         api.forbidden.add("events")
-        clock = Time()
+        clock, began = Time(), time.time()
         access = ClusterAccess(url=api.url, credentials=NoCredentials(), origin="a test")
         async with serving(access, host="127.0.0.1", port=0, monotonic=clock) as (_, server), aiohttp.ClientSession() as client:
             served = Served(server.url, client, clock)
@@ -313,9 +313,13 @@ async def test_missing_rights_show_in_ready() -> None:
                 return "events is forbidden" in text or "cannot list resource" in text
 
             await until(named, what="the missing right to be named")
+            named_at = time.time()
             async with client.get(server.url + "-/ready") as answer:
                 assert answer.status == 503
-            assert 'pullwatch_watch_restarts_total{reason="forbidden",resource="events"}' in await served.text("metrics")
+            text = await served.text("metrics")
+            assert 'pullwatch_watch_restarts_total{reason="forbidden",resource="events"}' in text
+            # The start stands for a first contact that never comes, so that ImagePullWatchStale sees it pass.
+            assert began <= contact(text, "events") < named_at
 
             api.forbidden.clear()
 
@@ -326,6 +330,17 @@ async def test_missing_rights_show_in_ready() -> None:
             await until(ready, what="the exporter to get ready")
 
 
+def contact(text: str, resource: str) -> float:
+    """Return when the exporter says that it last heard of a resource."""
+    (found,) = [
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "pullwatch_watch_last_contact_timestamp_seconds" and sample.labels["resource"] == resource
+    ]
+    return found
+
+
 async def test_missing_nodes_do_not_matter() -> None:
     """A role for one namespace cannot grant nodes: the exporter is ready without them and says so."""
     async with cluster() as (_, api):
@@ -333,3 +348,5 @@ async def test_missing_nodes_do_not_matter() -> None:
         async with exporter(api) as served:
             assert "nodes: " in await served.text("-/ready")
             assert "forbidden" in await served.text("-/ready")
+            # A right that was never there is no watch that fell silent.
+            assert 'last_contact_timestamp_seconds{resource="nodes"}' not in await served.text("metrics")

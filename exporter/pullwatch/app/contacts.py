@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Contact:
+    resource: str
     optional: bool
+    since: float
     listed: bool = False
     last_contact: float | None = None
     trouble: str | None = None
+
+    @property
+    def needed(self) -> bool:
+        """Whether it should be heard: one that may be missing counts from its first word on."""
+        return not self.optional or self.last_contact is not None
 
 
 class Contacts:
@@ -25,9 +32,18 @@ class Contacts:
         self._clock = clock
         self._contacts: dict[str, _Contact] = {}
 
-    def expect(self, name: str, *, optional: bool = False) -> None:
-        """Take that this resource is going to be watched."""
-        self._contacts[name] = _Contact(optional=optional)
+    def expect(self, name: str, *, resource: str, optional: bool = False) -> None:
+        """Take that this resource, or some namespace's part of it, is going to be watched under this name."""
+        self._contacts[name] = _Contact(resource=resource, optional=optional, since=self._clock())
+
+    def heard(self, resource: str) -> float | None:
+        """Return until when all watches of a resource were heard: the start for one that never was, None where none is needed.
+
+        The oldest of them counts, or a namespace that may no longer be read would hide behind one that may.
+        """
+        of_resource = [contact for contact in self._contacts.values() if contact.resource == resource]
+        heard = [contact.since if contact.last_contact is None else contact.last_contact for contact in of_resource if contact.needed]
+        return min(heard, default=None)
 
     def spoke(self, name: str, at: float) -> None:
         """Take that the server answered, which ends any trouble."""

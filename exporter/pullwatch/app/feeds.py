@@ -124,7 +124,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
 
     def spoke(at: float) -> None:
         contacts.spoke(name, at)
-        exporter.self_metrics.watch_last_contact.labels(resource.name).set(at)
+        show_contact(resource.name, exporter=exporter, contacts=contacts)
 
     if resource.name == resources.EVENTS:
         await first_lists.wait()
@@ -151,6 +151,12 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                     exporter.self_metrics.watch_restarts.labels(resource.name, report.reason).inc()
                     _tell(name, report, contacts)
                     first_lists.settle(name)
+
+
+def show_contact(resource: str, *, exporter: Exporter, contacts: Contacts) -> None:
+    """Show until when a resource was heard; from the start on, or one that is forbidden for ever would never look stale."""
+    if (heard := contacts.heard(resource)) is not None:
+        exporter.self_metrics.watch_last_contact.labels(resource).set(heard)
 
 
 async def _taken(feed: Feed[Object], report: Frames[Object]) -> None:

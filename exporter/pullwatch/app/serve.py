@@ -14,7 +14,7 @@ from pullwatch.app import garbage, log
 from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
-from pullwatch.app.feeds import FirstLists, feeds, follow
+from pullwatch.app.feeds import FirstLists, feeds, follow, show_contact
 from pullwatch.app.wrong import Wrong
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
@@ -73,7 +73,7 @@ async def serving(
     exporter = Exporter(
         thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic, checkpoint=checkpoint, namespaces=namespaces
     )
-    server = Server(make_app(exporter), host=host, port=port)
+    server = Server(make_app(exporter, runbooks=assets.runbooks()), host=host, port=port)
     await server.start()
     try:
         async with Session(cluster) as session, asyncio.TaskGroup() as tasks:
@@ -84,7 +84,8 @@ async def serving(
             first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
             for feed in followed:
                 # A role for one namespace cannot grant nodes; without them sizes have no kind and nodes no labels.
-                contacts.expect(feed.name, optional=feed.resource.name == resources.NODES)
+                contacts.expect(feed.name, resource=feed.resource.name, optional=feed.resource.name == resources.NODES)
+                show_contact(feed.resource.name, exporter=exporter, contacts=contacts)
                 following = follow(feed, session, exporter=exporter, contacts=contacts, first_lists=first_lists)
                 running.append(tasks.create_task(following, name=f"watch {feed.name}"))
             try:

@@ -21,6 +21,12 @@ def root() -> Path:
     return packed if packed.is_dir() else PACKAGE.parent.parent
 
 
+def runbooks() -> dict[str, str]:
+    """Return the runbooks as Markdown, by the names of their alerts."""
+    pages = sorted((root() / "runbooks").glob("*.md"))
+    return {page.stem: page.read_text(encoding="utf-8") for page in pages if page.stem != "README"}
+
+
 def thresholds() -> Thresholds:
     """Return the limits of the alerts as they were rendered from alerts/config.libsonnet."""
     return msgspec.json.decode(THRESHOLDS.read_bytes(), type=Thresholds)

@@ -6,13 +6,12 @@ Nothing here writes rules for anybody; that is the work of `rules`.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
-from pullwatch.pack import assets, rules
+from pullwatch.pack import rules
 
 # A declaration is a module that is loaded by path: nothing can be passed to it, but it may ask.
 _overrides: ContextVar[Mapping[str, Any]] = ContextVar("overrides", default=MappingProxyType({}))
@@ -30,22 +29,14 @@ def configured(overrides: Mapping[str, Any]) -> Iterator[None]:
 
 def config() -> dict[str, Any]:
     """Return `_config`. Raises RuntimeError."""
-    return dict(_evaluate("mixin._config"))
+    return rules.configuration(_overrides.get())
 
 
 def groups() -> list[dict[str, Any]]:
     """Return all groups of rules, recorded series and alerts. Raises RuntimeError."""
-    # Either key may be missing in a mixin.
-    both = "std.get(mixin, 'prometheusRules', {groups: []}).groups + std.get(mixin, 'prometheusAlerts', {groups: []}).groups"
-    return list(_evaluate(both))
+    return rules.groups(_overrides.get())
 
 
 def recorded() -> set[str]:
     """Return the names of the series that the rules record. Raises RuntimeError."""
     return {rule["record"] for group in groups() for rule in group["rules"] if "record" in rule}
-
-
-def _evaluate(expression: str) -> Any:
-    overrides = json.dumps(dict(_overrides.get()))
-    mixin = f"local mixin = (import 'mixin.libsonnet') + {{ _config+:: {overrides} }}; "
-    return rules.evaluate(mixin + expression, folder=assets.root() / "alerts")

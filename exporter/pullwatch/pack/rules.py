@@ -7,6 +7,7 @@ the alerts folder. `python -m pullwatch.pack.rules` writes thresholds.json anew.
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -39,15 +40,29 @@ def evaluate(expression: str, *, folder: Path) -> Any:
 
 def groups(given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the rule groups of the mixin, with these values in place of those of alerts/config.libsonnet."""
-    # JSON is jsonnet.
-    overridden = f"(import 'mixin.libsonnet') + {{ _config+:: {msgspec.json.encode(given or {}).decode()} }}"
-    found: list[dict[str, Any]] = evaluate(f"({overridden}).prometheusAlerts.groups", folder=assets.root() / "alerts")
+    found: list[dict[str, Any]] = _evaluated("mixin.libsonnet", "prometheusAlerts.groups", given)
     return found
+
+
+def configuration(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the whole configuration with these values in it; what is derived from one of them follows it."""
+    found: dict[str, Any] = _evaluated("config.libsonnet", "_config", given)
+    return found
+
+
+def _evaluated(file: str, wanted: str, given: Mapping[str, Any] | None) -> Any:
+    fields = ", ".join(_field(key, value) for key, value in (given or {}).items())
+    return evaluate(f"((import '{file}') + {{ _config+:: {{ {fields} }} }}).{wanted}", folder=assets.root() / "alerts")
+
+
+def _field(key: str, value: Any) -> str:
+    """Return a field of jsonnet; what it says of some alerts leaves the others as they are."""
+    return f"{json.dumps(key)}{'+' if isinstance(value, dict) else ''}: {json.dumps(value)}"
 
 
 def thresholds_json() -> bytes:
     """Return thresholds.json as it should be: the limits of alerts/config.libsonnet under the names of `Thresholds`."""
-    config = evaluate("(import 'config.libsonnet')._config", folder=assets.root() / "alerts")
+    config = configuration()
     limits = {field.name for field in dataclasses.fields(Thresholds)}
     named = {re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key): value for key, value in config.items()}
     named = {key: value for key, value in named.items() if key in limits}

@@ -119,7 +119,12 @@ class PageModel:
 
 def render(model: PageModel) -> str:
     """Return the page's HTML."""
-    return _environment().get_template("index.html").render(page=model, refresh_seconds=REFRESH_SECONDS)
+    return template("index.html").render(page=model, refresh_seconds=REFRESH_SECONDS)
+
+
+def template(name: str) -> jinja2.Template:
+    """Return a template of the folder `pages`, which escapes every text."""
+    return _environment().get_template(name)
 
 
 @functools.cache

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from aiohttp import web
 
 from pullwatch.publish import exposition, lines, negotiation, page
+from pullwatch.publish.runbooks import Runbooks
 
 logger = logging.getLogger(__name__)
 
@@ -52,10 +53,10 @@ class ListenError(Exception):
     """The address cannot be listened on; the text says why."""
 
 
-def make_app(view: View) -> web.Application:
-    """Return the application with all routes."""
+def make_app(view: View, *, runbooks: Mapping[str, str] | None = None) -> web.Application:
+    """Return the application with all routes; `runbooks` are Markdown by the name of their alert."""
     scrapes = exposition.Exposition(view)
-    routes = _Routes(view, scrapes)
+    routes = _Routes(view, scrapes, Runbooks(runbooks or {}))
 
     async def close(_: web.Application) -> None:
         await scrapes.close()
@@ -68,6 +69,9 @@ def make_app(view: View) -> web.Application:
     app.router.add_get("/-/healthy", routes.healthy)
     app.router.add_get("/-/ready", routes.ready)
     app.router.add_get("/api/v1/pulls", routes.pulls)
+    app.router.add_get("/runbooks", routes.runbooks_moved)
+    app.router.add_get("/runbooks/", routes.runbooks)
+    app.router.add_get("/runbooks/{name}", routes.runbook)
     return app
 
 
@@ -116,9 +120,10 @@ def _authority(host: str, port: int) -> str:
 class _Routes:
     """The handlers."""
 
-    def __init__(self, view: View, scrapes: exposition.Exposition) -> None:
+    def __init__(self, view: View, scrapes: exposition.Exposition, runbooks: Runbooks) -> None:
         self._view = view
         self._scrapes = scrapes
+        self._runbooks = runbooks
 
     async def index(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text=page.render(self._view.summary()), content_type="text/html")
@@ -154,6 +159,20 @@ class _Routes:
         if _accepts_gzip(request):
             response.enable_compression(web.ContentCoding.gzip)
         return await _send(request, response, (lines.encode(piece) for piece in self._view.pulls_document()))
+
+    async def runbooks(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(text=self._runbooks.index(), content_type="text/html")
+
+    async def runbooks_moved(self, _: web.Request) -> web.StreamResponse:
+        """Lead to the index by a relative address, which holds behind a proxy's prefix as well."""
+        raise web.HTTPFound("runbooks/")
+
+    async def runbook(self, request: web.Request) -> web.StreamResponse:
+        found = self._runbooks.page(request.match_info["name"])
+        if found is None:
+            names = ", ".join(self._runbooks.names) or "none"
+            return web.Response(text=f"no runbook of this name: there are {names}; /runbooks/ lists them\n", status=404)
+        return web.Response(text=found, content_type="text/html")
 
 
 async def _send(request: web.Request, response: web.StreamResponse, pieces: Iterable[bytes]) -> web.StreamResponse:

@@ -1,0 +1,143 @@
+"""What a user may set of the alerts' configuration: which keys there are, and which values each takes.
+
+The defaults and their reasons stand in alerts/config.libsonnet; a test compares the keys. Wrong values would make rules that
+Prometheus refuses, or worse, that it takes and that never fire.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pullwatch.publish import metrics, self_metrics
+
+MOST = 1e15
+"""Largest number: more is a typing error, and beyond 2^53 jsonnet would round it."""
+
+FINISHED_SECONDS = 900
+"""Time for which the exporter shows a finished pull."""
+
+SEVERITIES = ("critical", "warning", "info")
+
+_RESERVED = {"alertname", "alertstate", "severity", "job", "instance", "le"}.union(
+    *(family.labels for family in (*metrics.FAMILIES, *self_metrics.FAMILIES))
+)
+
+_LABEL = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_DURATION = re.compile(r"(?=\d)(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_UNITS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1, 0.001)
+_MATCHER = r"""[a-zA-Z_][a-zA-Z0-9_]*\s*(?:=~|!~|!=|=)\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+_SELECTOR = re.compile(rf"\s*{_MATCHER}\s*(?:,\s*{_MATCHER}\s*)*")
+_PATTERNS = re.compile(r"(?:=~|!~)\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+# Neither blanks nor quotes nor the braces of a template; a percent sign begins an escape.
+_URL = re.compile(r"https?://[^\s/?#{}\"'<>%]+(?:[/?#](?:[^\s{}\"'<>%]|%[0-9A-Fa-f]{2})*)?")
+
+
+class WrongValueError(Exception):
+    """A value that the alerts cannot use; the text names the key, what was given and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What one key takes; `expected` ends the sentence "expected ..."."""
+
+    expected: str
+    accepts: Callable[[Any], bool]
+
+
+def check(given: Mapping[Any, Any], *, alerts: Collection[str]) -> None:
+    """Look at each value by itself. Raises WrongValueError."""
+    for key, value in given.items():
+        if key not in KEYS:
+            raise WrongValueError(f"{key} is no key: expected one of {', '.join(KEYS)}")
+        if not KEYS[key].accepts(value):
+            raise WrongValueError(_sentence(key, value, KEYS[key].expected))
+    for alert, severity in given.get("severities", {}).items():
+        if alert not in alerts:
+            raise WrongValueError(f"severities.{alert} is no alert: expected one of {', '.join(alerts)}")
+        if severity not in SEVERITIES:
+            raise WrongValueError(_sentence(f"severities.{alert}", severity, f"one of {', '.join(SEVERITIES)}"))
+
+
+def check_together(config: Mapping[str, Any]) -> None:
+    """Look at what values mean to each other. Raises WrongValueError."""
+    missed, lasts = config["exporterDownFor"], config["keepFiringFor"]
+    if seconds(lasts) <= seconds(missed):
+        raise WrongValueError(
+            _sentence("keepFiringFor", lasts, f"more than exporterDownFor, {missed}: a dead exporter must not look like an all-clear")
+        )
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of a duration that Prometheus would take."""
+    match = _DURATION.fullmatch(duration)
+    return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _UNITS, strict=True)) if match else math.nan
+
+
+def _sentence(key: str, value: Any, expected: str) -> str:
+    shown = repr(value)
+    return f"{key}: {shown if len(shown) <= 80 else shown[:77] + '...'} given, expected {expected}"
+
+
+def _number(expected: str, *, most: float = MOST) -> Key:
+    return Key(expected, lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most)
+
+
+def _text(expected: str, accepts: Callable[[str], object]) -> Key:
+    return Key(expected, lambda value: isinstance(value, str) and bool(accepts(value)))
+
+
+def _selects(text: str) -> bool:
+    """Tell whether a text is a list of matchers; an empty one would take every target for the exporter."""
+    if not _SELECTOR.fullmatch(text):
+        return False
+    try:
+        for double, single in _PATTERNS.findall(text):
+            re.compile(double or single)
+    except re.error:
+        return False
+    return True
+
+
+def _namespaces(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(name, str) and _NAMESPACE.fullmatch(name) for name in value)
+    )
+
+
+_LASTS = _text('a duration above 0 such as "10m" or "1h30m"', lambda text: seconds(text) > 0)
+_ADDRESS = "an http or https URL that does not end in /"
+
+KEYS: Mapping[str, Key] = {
+    "slowBaseSeconds": _number("a number of seconds above 0"),
+    "expectedBytesPerSecond": _number("a number of bytes per second above 0"),
+    "assumedSizeBytes": _number("a number of bytes above 0"),
+    "stuckSeconds": _number("a number of seconds above 0"),
+    "watchStaleSeconds": _number("a number of seconds above 0"),
+    "finishedSeconds": _number(
+        f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
+    ),
+    "exporterDownFor": _LASTS,
+    "exporterSeenWithin": _LASTS,
+    "keepFiringFor": _LASTS,
+    "exporterSelector": _text('matchers such as job="pullwatch",namespace="monitoring"', _selects),
+    "clusterLabel": _text(
+        "the name of a label that no metric of pullwatch has, such as cluster",
+        lambda text: _LABEL.fullmatch(text) and text not in _RESERVED,
+    ),
+    "criticalNamespaces": Key("a list of names of namespaces", _namespaces),
+    "severities": Key("alerts and how urgent they are, such as SlowImagePull: info", lambda value: isinstance(value, Mapping)),
+    "exporterURL": _text(_ADDRESS, lambda text: _URL.fullmatch(text) and not text.endswith("/")),
+    "runbookURLPattern": _text(
+        "an http or https URL with %s where the alert's name goes",
+        lambda text: "%s" in text and _URL.fullmatch(text.replace("%s", "Alert")),
+    ),
+    "grafanaURL": _text(f"{_ADDRESS}, or nothing", lambda text: not text or (_URL.fullmatch(text) and not text.endswith("/"))),
+}
+"""All keys, as in alerts/config.libsonnet."""

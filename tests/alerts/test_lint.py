@@ -1,0 +1,121 @@
+"""What promtool lets through: alerts without a severity or a page, metrics that nobody exposes, broken queries in texts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pullwatch.pack import rules
+from tests import promql
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Rule = dict[str, Any]
+
+ALERTS = ["SlowImagePull", "ImagePullStuck", "ImagePullExporterDown", "ImagePullWatchStale"]
+
+CONFIGURED: list[dict[str, Any]] = [
+    {},
+    {"criticalNamespaces": ["payments"], "clusterLabel": "k8s_cluster", "grafanaURL": "https://grafana.example.com"},
+]
+
+
+def rendered(config: Mapping[str, Any]) -> list[Rule]:
+    return [rule for group in rules.groups(config) for rule in group["rules"]]
+
+
+def recorded(found: list[Rule]) -> dict[str, frozenset[str]]:
+    """Return the recorded metrics with the labels that their expressions keep."""
+    by: dict[str, frozenset[str]] = {}
+    for rule in found:
+        if "record" in rule:
+            own = {label for labels in re.findall(r"by \(([^)]*)\)", rule["expr"]) for label in labels.split(", ")}
+            by[rule["record"]] = frozenset(own).union(*(by.get(metric, frozenset()) for metric in promql.names(rule["expr"]).metrics))
+    return by
+
+
+def queries(rule: Rule) -> list[str]:
+    """Return what the texts of an alert ask Prometheus."""
+    texts = " ".join(rule.get("annotations", {}).values())
+    return [query.replace("%q", '"x"') for query in re.findall(r"query \(printf `([^`]*)`", texts)]
+
+
+@pytest.fixture(params=CONFIGURED, ids=["default", "other"])
+def found(request: pytest.FixtureRequest) -> list[Rule]:
+    """Return the rules as the mixin makes them."""
+    return rendered(request.param)
+
+
+def test_the_names_are_those_promised() -> None:
+    """A name is a contract: routes, silences and runbooks rest on it."""
+    assert [rule["alert"] for rule in rendered({}) if "alert" in rule] == ALERTS
+
+
+def test_every_alert_tells_what_a_person_needs(found: list[Rule]) -> None:
+    """Severity, a short summary that is the same for all, a description and two links."""
+    for rule in (rule for rule in found if "alert" in rule):
+        annotations = rule["annotations"]
+        assert rule["labels"]["severity"] in {"critical", "warning", "info"}, rule["alert"]
+        assert 0 < len(annotations["summary"]) < 60, rule["alert"]
+        assert "{{" not in annotations["summary"], rule["alert"]
+        assert annotations["description"].endswith("."), rule["alert"]
+        assert annotations["runbook_url"].endswith(f"/runbooks/{rule['alert']}")
+        assert annotations["dashboard_url"].startswith("http")
+        assert set(annotations) == {"summary", "description", "runbook_url", "dashboard_url"}
+
+
+def test_every_metric_and_label_exists(found: list[Rule]) -> None:
+    """A misspelt metric makes an alert that can never fire, and nobody notices."""
+    own = recorded(found)
+    # A cluster may be told apart by another label.
+    wrong = {
+        (rule.get("alert") or rule["record"], name)
+        for rule in found
+        for expression in [rule["expr"], *queries(rule)]
+        for name in promql.unknown(expression, own) - {"k8s_cluster"}
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("max by (image) (pullwatch_pull_running_start_timestamp_secs)", {"pullwatch_pull_running_start_timestamp_secs", "image"}),
+        ('pullwatch_leader{namspace="x"} == 1', {"namspace"}),
+        ("rate(pullwatch_pull_duration_seconds[5m]) > 60", {"pullwatch_pull_duration_seconds"}),
+        ("sum by (le, node) (rate(pullwatch_node_pull_duration_seconds_bucket[5m])) > 1", set()),
+        ("up == 1 unless on (cluster) pullwatch_leader offset 5m", set()),
+    ],
+)
+def test_the_lint_finds_what_is_misspelt(expression: str, wrong: set[str]) -> None:
+    """Planted mistakes are found, and what is right is left alone."""
+    assert promql.unknown(expression, {}) == wrong
+
+
+def test_queries_in_texts_are_valid(found: list[Rule], tmp_path: Path) -> None:
+    """promtool does not look into templates; a broken query there would cut the text off."""
+    asked = [query for rule in found for query in queries(rule)]
+
+    assert len(asked) >= 8
+    assert promql.refused(asked, tmp_path) == ""
+
+
+def test_an_alert_outlives_the_time_that_its_exporter_needs_to_be_missed(found: list[Rule]) -> None:
+    """A dead exporter must not look like an all-clear: its own alert fires before those of the pulls end."""
+    minutes = {rule["alert"]: (rule.get("for", "0m"), rule.get("keep_firing_for", "0m")) for rule in found if "alert" in rule}
+
+    missed = int(minutes["ImagePullExporterDown"][0].removesuffix("m"))
+    assert all(int(minutes[alert][1].removesuffix("m")) > missed for alert in ALERTS if alert != "ImagePullExporterDown")
+
+
+def test_a_namespace_is_critical_once_where_all_stuck_pulls_are() -> None:
+    """Two rules of one severity would be the same rule twice."""
+    severities = {"ImagePullStuck": "critical", "SlowImagePull": "info", "ImagePullExporterDown": "info", "ImagePullWatchStale": "info"}
+    found = rendered({"criticalNamespaces": ["payments"], "severities": severities})
+
+    assert [rule["labels"]["severity"] for rule in found if rule.get("alert") == "ImagePullStuck"] == ["critical"]

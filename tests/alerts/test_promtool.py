@@ -1,0 +1,126 @@
+"""The alerts as Prometheus evaluates them: promtool runs the YAML files beside this one.
+
+A file names the rules it wants, and `CONFIGURED` what they are rendered with. What would be hundreds of series in YAML is
+made here.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from pullwatch.pack import rules
+from tests.e2e import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HERE = Path(__file__).parent
+
+CONFIGURED: Mapping[str, Mapping[str, Any]] = {
+    "default.yaml": {},
+    "critical.yaml": {"criticalNamespaces": ["payments", "bank"]},
+}
+
+PODS = 300
+
+
+def run(test: bytes, folder: Path) -> str:
+    """Return what promtool says against a file of tests; nothing if all pass."""
+    for name, config in CONFIGURED.items():
+        (folder / name).write_bytes(msgspec.json.encode({"groups": rules.groups(config)}))
+    file = folder / "test.yaml"
+    file.write_bytes(test)
+    ran = subprocess.run([programs.promtool(), "test", "rules", file], capture_output=True, check=False, text=True)
+    return "" if ran.returncode == 0 else ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("*_test.yaml")), ids=lambda file: file.name)
+def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path) -> None:
+    """Labels and texts of each alert are exact at each moment that the file names."""
+    assert run(file.read_bytes(), tmp_path) == ""
+
+
+def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
+    """The files are really read: one whose limit is another one fails."""
+    text = (HERE / "SlowImagePull_test.yaml").read_text()
+
+    assert "FAILED" in run(text.replace("1m 30s is the limit", "1m 31s is the limit").encode(), tmp_path)
+
+
+def rollout(metric: str) -> list[dict[str, str]]:
+    """Return the running pulls of a rollout to many nodes; the one of pod 117 began 60 s before all others."""
+    labels = 'namespace="shop", container="web", workload="Deployment/web", image="reg.io/web:1", registry="reg.io", repository="web"'
+    return [
+        {
+            "series": f'{metric}{{{labels}, instance="a", job="pullwatch", pod="web-{number}", node="n{number}"}}',
+            "values": f"{0 if number == 117 else 60}+0x40",
+        }
+        for number in range(PODS)
+    ]
+
+
+SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="reg.io", size_kind="compressed"}', "values": "3e8+0x40"}
+
+
+@pytest.mark.parametrize(
+    ("alert", "at", "summary", "description"),
+    [
+        (
+            "SlowImagePull",
+            "3m",
+            "An image pull takes longer than its size explains.",
+            "Pod shop/web-117 (Deployment/web) on node n117: the pull of reg.io/web:1 has been running for 3m 0s, and the container cannot "
+            "start before it ends. 1m 30s is the limit for its size of 300MB. Too slow for this image: 300 pod(s).",
+        ),
+        (
+            "ImagePullStuck",
+            "12m",
+            "An image pull has been running for far too long.",
+            "Pod shop/web-117 (Deployment/web) on node n117: the pull of reg.io/web:1 has been running for 12m 0s. The container cannot "
+            "start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. "
+            "Stuck on this image: 300 pod(s).",
+        ),
+    ],
+)
+def test_a_rollout_is_one_alert(alert: str, at: str, summary: str, description: str, tmp_path: Path) -> None:
+    """300 pods that wait for one image page once; the text counts them and names the one that waits longest."""
+    test = {
+        "rule_files": ["default.yaml"],
+        "evaluation_interval": "30s",
+        "tests": [
+            {
+                "interval": "30s",
+                "input_series": [SIZE, *rollout("pullwatch_pull_running_unblocked_timestamp_seconds")],
+                "alert_rule_test": [
+                    {
+                        "eval_time": at,
+                        "alertname": alert,
+                        "exp_alerts": [
+                            {
+                                "exp_labels": {
+                                    "namespace": "shop",
+                                    "image": "reg.io/web:1",
+                                    "registry": "reg.io",
+                                    "severity": "warning",
+                                },
+                                "exp_annotations": {
+                                    "summary": summary,
+                                    "description": description,
+                                    "runbook_url": f"http://pullwatch.pullwatch.svc:9436/runbooks/{alert}",
+                                    "dashboard_url": "http://pullwatch.pullwatch.svc:9436/"
+                                    "?cluster=&namespace=shop&image=reg.io%2Fweb%3A1&registry=reg.io",
+                                },
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+    assert run(msgspec.json.encode(test), tmp_path) == ""

@@ -1,0 +1,198 @@
+"""`pullwatch render`: values in, a folder out, and one line where a value is wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.app.given import exit_code
+from tests.e2e import programs
+from tests.pack.test_folder import contents
+
+# What the operator's PrometheusRule takes: keys of a group, keys of a rule, and durations.
+GROUP_KEYS = {"name", "interval", "labels", "limit", "partial_response_strategy", "query_offset", "rules"}
+RULE_KEYS = {"alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations"}
+DURATION = re.compile(
+    r"(0|(([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?)",
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the environment of whoever runs the tests out."""
+    for name in [name for name in os.environ if name.startswith("PULLWATCH_")]:
+        monkeypatch.delenv(name)
+
+
+def rendered(out: Path, *arguments: str | Path) -> dict[str, bytes]:
+    assert exit_code("render", "--out", out, *arguments) == 0
+    return contents(out)
+
+
+def rules(content: bytes) -> dict[str, dict[str, Any]]:
+    """Return the rules of a file by their names."""
+    groups = yaml.safe_load(content)["groups"]
+    return {rule.get("alert") or rule["record"]: rule for group in groups for rule in group["rules"]}
+
+
+def test_it_writes_the_same_bytes_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second run, also over the first, differs in nothing, and each names what it wrote."""
+    out = tmp_path / "pack"
+
+    first = rendered(out)
+    second = rendered(out)
+
+    assert first == second == rendered(tmp_path / "other")
+    assert sorted(first)[-2:] == ["rules/prometheusrule.yaml", "rules/pullwatch.yaml"]
+    assert capsys.readouterr().out.splitlines()[:2] == [str(out / "rules/pullwatch.yaml"), str(out / "rules/prometheusrule.yaml")]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--set", "criticalNamespaces=[payments]", "--set", "grafanaURL=https://grafana.example.com")])
+def test_prometheus_takes_the_rules(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """promtool finds nothing to say, not even twins."""
+    rendered(tmp_path, *arguments)
+
+    command = [str(programs.promtool()), "check", "rules", "--lint-fatal", str(tmp_path / "rules" / "pullwatch.yaml")]
+    checked = subprocess.run(command, capture_output=True, check=False, text=True)
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_operator_takes_the_object(tmp_path: Path) -> None:
+    """Only fields of its schema, texts where it wants texts, and the labels that a ruleSelector asks for."""
+    arguments = ["--rule-name", "pulls", "--rule-namespace", "monitoring", "--rule-label", "release=prometheus", "--rule-label", "team="]
+    files = rendered(tmp_path, *arguments)
+    found = yaml.safe_load(files["rules/prometheusrule.yaml"])
+
+    assert (found["apiVersion"], found["kind"]) == ("monitoring.coreos.com/v1", "PrometheusRule")
+    assert found["metadata"] == {
+        "name": "pulls",
+        "namespace": "monitoring",
+        "labels": {"app.kubernetes.io/name": "pullwatch", "release": "prometheus", "team": ""},
+    }
+    assert found["spec"] == yaml.safe_load(files["rules/pullwatch.yaml"])
+    groups = found["spec"]["groups"]
+    assert len({group["name"] for group in groups}) == len(groups)
+    for group in groups:
+        assert set(group) <= GROUP_KEYS
+        for rule in group["rules"]:
+            assert set(rule) <= RULE_KEYS
+            assert ("alert" in rule) != ("record" in rule)
+            assert all(DURATION.fullmatch(rule[key]) for key in ("for", "keep_firing_for") if key in rule)
+            texts = [rule["expr"], *rule.get("labels", {}).values(), *rule.get("annotations", {}).values()]
+            assert all(isinstance(text, str) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("values.yaml", "slowBaseSeconds: 120\nexpectedBytesPerSecond: 2e7\nseverities:\n  SlowImagePull: info\n"),
+        ("values.json", '{"slowBaseSeconds": 120, "expectedBytesPerSecond": 2e7, "severities": {"SlowImagePull": "info"}}'),
+    ],
+)
+def test_values_come_from_a_file_and_from_flags(name: str, text: str, tmp_path: Path) -> None:
+    """YAML and JSON mean the same; what is typed wins, and leaves the rest of the file as it is."""
+    file = tmp_path / name
+    file.write_text(text)
+
+    flags = ["--set", "slowBaseSeconds=90", "--set", "severities.ImagePullStuck=critical", "--set", "clusterLabel=site"]
+    found = rules(rendered(tmp_path / "pack", "--values", file, *flags)["rules/pullwatch.yaml"])
+
+    assert "(90 + image:pullwatch_image_size_bytes:max / 20000000)" in found["pod:pullwatch_pull_over_limit_seconds:max"]["expr"]
+    assert found["SlowImagePull"]["labels"] == {"severity": "info"}
+    assert found["ImagePullStuck"]["labels"] == {"severity": "critical"}
+    assert "$labels.site" in found["SlowImagePull"]["annotations"]["description"]
+
+
+def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
+    """All of it may be commented out."""
+    file = tmp_path / "values.yaml"
+    file.write_text("# slowBaseSeconds: 120\n")
+
+    assert rendered(tmp_path / "a", "--values", file, "--set", "grafanaURL=") == rendered(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--set", "slowBaseSeconds=-3"], r"--set: slowBaseSeconds: -3 given, expected a number of seconds above 0"),
+        (["--set", "slowBaseSecond=3"], r"--set: slowBaseSecond is no key: expected one of slowBaseSeconds, .*"),
+        (["--set", "slowBaseSeconds"], r"--set: 'slowBaseSeconds' given, expected key=value such as slowBaseSeconds=120"),
+        (["--set", "slowBaseSeconds=[1"], r"--set: slowBaseSeconds: '\[1' given, expected a value as YAML writes it"),
+        (["--set", "severities.Slow=info"], r"--set: severities\.Slow is no alert: expected one of ImagePull.*"),
+        (["--set", "keepFiringFor=1m"], r"keepFiringFor: '1m' given, expected more than exporterDownFor, 3m: .*"),
+        (["--rule-name", "My Rules"], r"--rule-name: 'My Rules' given, expected a name of a Kubernetes object.*"),
+        (["--rule-namespace", "a_b"], r"--rule-namespace: 'a_b' given, expected a name of a namespace.*"),
+        (["--rule-label", "release"], r"--rule-label: 'release' given, expected key=value such as release=prometheus"),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line(flags: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Key, what was given, what was expected; the exit code is 2 and nothing is written."""
+    assert exit_code("render", "--out", tmp_path / "pack", *flags) == 2
+
+    printed = capsys.readouterr()
+    assert re.fullmatch(rf"pullwatch: {says}\n", printed.err)
+    assert printed.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"slowBaseSeconds: [1\n", r", line 2: neither YAML nor JSON: .*"),
+        (b"a: b: c\n", r", line 1: neither YAML nor JSON: .*"),
+        (b"\xff\xfe\x00", r": neither YAML nor JSON: .*"),
+        (b"- slowBaseSeconds\n", r": expected keys and values such as slowBaseSeconds: 120, found list"),
+        (b"!!python/object/apply:os.system ['true']\n", r", line 1: neither YAML nor JSON: .*"),
+        (b"[" * 5000, r": neither YAML nor JSON: .*"),
+        (b"slowBaseSeconds: fast\n", r": slowBaseSeconds: 'fast' given, expected a number of seconds above 0"),
+        (b"runbookURLPattern: https://example.com/\n", r": runbookURLPattern: .* given, expected an http or https URL with %s .*"),
+        (b"1: 2\n", r": 1 is no key: expected one of .*"),
+    ],
+)
+def test_a_wrong_file_is_told_in_one_line(content: bytes, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names the file, and where in it."""
+    file = tmp_path / "values.yaml"
+    file.write_bytes(content)
+
+    assert exit_code("render", "--out", tmp_path / "pack", "--values", file) == 2
+
+    assert re.fullmatch(rf"pullwatch: {re.escape(str(file))}{says}\n", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line says what should be there."""
+    assert exit_code("render", "--values", tmp_path / "none.yaml") == 2
+
+    assert capsys.readouterr().err == f"pullwatch: {tmp_path}/none.yaml: No such file or directory: --values names a YAML or JSON file\n"
+
+
+def test_somebody_elses_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with other files is refused by name."""
+    (tmp_path / "thesis.tex").write_text("mine")
+
+    assert exit_code("render", "--out", tmp_path) == 2
+
+    assert "holds thesis.tex, which is not written here" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize("missing", ["_jsonnet", "yaml"])
+def test_without_the_extra_it_says_how_to_get_it(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The base installation has no jsonnet."""
+    monkeypatch.setitem(sys.modules, missing, None)
+    monkeypatch.delitem(sys.modules, "pullwatch.pack.rulefiles", raising=False)
+
+    assert exit_code("render", "--out", tmp_path / "pack") == 2
+
+    assert capsys.readouterr().err == "pullwatch: render needs what the pack extra brings: pip install 'pullwatch[pack]'\n"

@@ -1,0 +1,127 @@
+"""Which values the alerts can be given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pullwatch.pack import rules, values
+
+ALERTS = ("SlowImagePull", "ImagePullStuck")
+
+GOOD: list[tuple[str, Any]] = [
+    ("slowBaseSeconds", 0.5),
+    ("expectedBytesPerSecond", 1e7),
+    ("finishedSeconds", 900),
+    ("exporterDownFor", "1h30m"),
+    ("keepFiringFor", "90s"),
+    ("exporterSelector", 'job="pullwatch"'),
+    ("exporterSelector", 'job=~\'pull.*\', namespace!="a\\"b"'),
+    ("clusterLabel", "k8s_cluster"),
+    ("criticalNamespaces", []),
+    ("criticalNamespaces", ["payments", "bank-2"]),
+    ("severities", {"SlowImagePull": "info"}),
+    ("exporterURL", "https://example.com/pullwatch"),
+    ("exporterURL", "http://[::1]:9436"),
+    ("runbookURLPattern", "https://example.com/run%20books/%s.html"),
+    ("grafanaURL", ""),
+]
+
+BAD: list[tuple[str, Any]] = [
+    ("slowBaseSeconds", 0),
+    ("slowBaseSeconds", -60),
+    ("slowBaseSeconds", "60"),
+    ("slowBaseSeconds", True),
+    ("slowBaseSeconds", None),
+    ("slowBaseSeconds", float("nan")),
+    ("slowBaseSeconds", float("inf")),
+    ("expectedBytesPerSecond", 0),
+    ("assumedSizeBytes", 10**40),
+    ("assumedSizeBytes", [2]),
+    ("finishedSeconds", 901),
+    ("exporterDownFor", 3),
+    ("exporterDownFor", ""),
+    ("exporterDownFor", "0s"),
+    ("exporterDownFor", "5 min"),
+    ("exporterDownFor", "1.5h"),
+    ("exporterDownFor", "30s5m"),
+    ("exporterDownFor", "-5m"),
+    ("exporterSelector", ""),
+    ("exporterSelector", "pullwatch"),
+    ("exporterSelector", 'job="pullwatch'),
+    ("exporterSelector", 'job="pullwatch"}) or vector(1'),
+    ("exporterSelector", 'job=~"("'),
+    ("exporterSelector", '{job="pullwatch"}'),
+    ("clusterLabel", "k8s-cluster"),
+    ("clusterLabel", "__cluster"),
+    ("clusterLabel", "namespace"),
+    ("clusterLabel", ""),
+    ("criticalNamespaces", "payments"),
+    ("criticalNamespaces", ["pay.*"]),
+    ("criticalNamespaces", [3]),
+    ("severities", "info"),
+    ("severities", {"SlowImagePull": "page"}),
+    ("severities", {"SlowPull": "info"}),
+    ("exporterURL", "example.com"),
+    ("exporterURL", "https://example.com/"),
+    ("exporterURL", "https://example.com/{{ $labels.image }}"),
+    ("exporterURL", "javascript:alert(1)"),
+    ("runbookURLPattern", "https://example.com/runbooks"),
+    ("runbookURLPattern", "/runbooks/%s"),
+    ("grafanaURL", "https://example.com/%s"),
+    ("slowbaseSeconds", 60),
+    ("", 1),
+]
+
+
+def test_the_keys_are_those_of_the_alerts() -> None:
+    """A key that is added to alerts/config.libsonnet gets a check here."""
+    assert set(values.KEYS) == set(rules.configuration())
+
+
+def test_the_defaults_are_accepted() -> None:
+    """What the mixin ships passes its own checks."""
+    config = rules.configuration()
+
+    values.check(config, alerts=config["severities"])
+    values.check_together(config)
+
+
+@pytest.mark.parametrize(("key", "value"), GOOD)
+def test_it_takes_what_makes_sense(key: str, value: Any) -> None:
+    """None of these is refused."""
+    values.check({key: value}, alerts=ALERTS)
+
+
+@pytest.mark.parametrize(("key", "value"), BAD)
+def test_it_refuses_what_would_make_a_broken_alert(key: str, value: Any) -> None:
+    """One line names the key and what was expected."""
+    with pytest.raises(values.WrongValueError, match="expected") as refused:
+        values.check({key: value}, alerts=ALERTS)
+
+    assert str(refused.value).startswith(f"{key}")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_dead_exporter_never_looks_like_an_all_clear() -> None:
+    """Alerts of pulls have to outlast the time after which the exporter is missed."""
+    with pytest.raises(values.WrongValueError, match=r"^keepFiringFor: '10m' given, expected more than exporterDownFor, 600s: "):
+        values.check_together(rules.configuration({"exporterDownFor": "600s"}))
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"), [("90s", 90), ("1h30m", 5400), ("1d", 86400), ("2w", 1209600), ("1y", 31536000), ("500ms", 0.5)]
+)
+def test_durations_are_those_of_prometheus(duration: str, expected: float) -> None:
+    """All its units, in its order."""
+    assert values.seconds(duration) == expected
+
+
+def test_what_follows_from_a_value_follows_it() -> None:
+    """Runbook links lead to the exporter's address, whatever that is; other severities stay."""
+    config = rules.configuration({"exporterURL": "https://example.com", "severities": {"SlowImagePull": "info"}})
+
+    assert config["runbookURLPattern"] == "https://example.com/runbooks/%s"
+    assert config["severities"]["SlowImagePull"] == "info"
+    assert config["severities"]["ImagePullStuck"] == "warning"

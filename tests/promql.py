@@ -1,0 +1,86 @@
+"""PromQL as far as the tests of our rules and runbooks look at it: which metrics and labels an expression names.
+
+promtool checks syntax; whether a metric exists is something that only we can know.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pullwatch.publish import metrics, self_metrics
+from tests.e2e import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+TARGET = frozenset({"cluster", "job", "instance"})
+"""Labels that Prometheus puts on every series of a target."""
+
+HISTOGRAM_SERIES = ("_bucket", "_sum", "_count")
+
+KNOWN: Mapping[str, frozenset[str]] = {
+    family.name + suffix: frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
+    for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)
+    for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
+} | {
+    "up": frozenset(),
+    "ALERTS": frozenset({"alertname", "alertstate", "severity", "namespace", "image", "registry", "resource"}),
+}
+"""Series that the exporter and Prometheus itself have, with their labels."""
+
+_TOKEN = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<range>\[[^]]*\])|(?P<number>\d[\w.]*)|(?P<name>[A-Za-z_:][\w:]*)|(?P<sign>[^\sA-Za-z_])|\s+"""
+)
+_GROUPING = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
+_WORDS = frozenset({"and", "or", "unless", "bool", "offset", "Inf", "NaN"})
+
+
+@dataclass
+class Names:
+    """What an expression names."""
+
+    metrics: set[str] = field(default_factory=set)
+    labels: set[str] = field(default_factory=set)
+
+
+def names(expression: str) -> Names:
+    """Return the metrics and labels of an expression."""
+    found = Names()
+    tokens = [match for match in _TOKEN.finditer(expression) if match.group().strip()]
+    in_labels = False
+    for position, token in enumerate(tokens):
+        text = token.group()
+        following = tokens[position + 1].group() if position + 1 < len(tokens) else ""
+        if text == "{" or (text == "(" and position and tokens[position - 1].group() in _GROUPING):
+            in_labels = True
+        elif text in {"}", ")"}:
+            in_labels = False
+        elif token.lastgroup == "name":
+            if in_labels:
+                found.labels.add(text)
+            elif following != "(" and text not in _WORDS | _GROUPING and following not in _GROUPING:
+                found.metrics.add(text)
+    return found
+
+
+def unknown(expression: str, recorded: Mapping[str, frozenset[str]]) -> set[str]:
+    """Return the metrics that nobody exposes, and the labels that no metric of the expression has."""
+    series = {**KNOWN, **recorded}
+    found = names(expression)
+    labels = TARGET.union(*(series.get(metric, frozenset()) for metric in found.metrics))
+    return (found.metrics - set(series)) | (found.labels - labels)
+
+
+def refused(expressions: Sequence[str], folder: Path) -> str:
+    """Return what promtool says against these expressions; nothing if each is valid PromQL."""
+    rules = {"groups": [{"name": "given", "rules": [{"record": f"given:{i}", "expr": text} for i, text in enumerate(expressions)]}]}
+    file = folder / "given.yaml"
+    file.write_bytes(msgspec.json.encode(rules))
+    checked = subprocess.run([programs.promtool(), "check", "rules", file], capture_output=True, check=False, text=True)
+    return "" if checked.returncode == 0 else checked.stdout + checked.stderr
