@@ -14,13 +14,13 @@ ARGS ?=
 # Workers of one test run. Tests that start programs share one of them, so that they do not starve each other.
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
-# Programs that tests start, unpacked below build/debian.
+# Programs that tests and the demo start, unpacked below build/debian.
 DEBIAN_PACKAGES := prometheus prometheus-alertmanager
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: .venv/.runtime ## Show a made cluster's pulls in terminal and browser (ARGS="--fast" goes to pullwatch demo)
+demo: .venv/.demo programs ## Show a made cluster's pulls in terminal and browser (ARGS="--fast" goes to pullwatch demo)
 	@$(BIN)/pullwatch demo $(ARGS)
 
 render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE" goes to pullwatch render)
@@ -32,9 +32,10 @@ test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
 e2e: .venv/.dev programs browser ## Run only the tests that start real programs
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
-soak: .venv/.dev ## Run more schedules and damaged frames, and faults with their real times (6 minutes)
+soak: .venv/.dev ## Run more schedules, damaged frames and kills, and faults with their real times (14 minutes)
 	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)
 	PULLWATCH_MUTATIONS=100000 $(BIN)/pytest --timeout=1800 tests/app/test_mutated_frames.py $(ARGS)
+	PULLWATCH_KILLS=200 $(BIN)/pytest tests/e2e/test_killed.py --capture=no $(ARGS)
 	$(BIN)/pytest -m soak $(ARGS)
 
 bench: .venv/.dev ## Measure what each part costs beside a reference (ARGS=--keep writes docs/performance.md)
@@ -59,6 +60,7 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.publish.metrics_docs
 	$(BIN)/python -m pullwatch.settings_page
 	$(BIN)/python -m pullwatch.picture
+	$(BIN)/python -m pullwatch.pack.manifests
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --group build $(ARGS) --output-file requirements.lock
@@ -71,7 +73,7 @@ clean: ## Remove all that make made
 	find exporter tests -name __pycache__ -prune -exec rm -rf {} +
 
 programs:
-	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: tests that start Prometheus are left out"
+	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus is looked for in PATH; without it, what needs it is left out"
 
 browser:
 	@.ci/chromium
@@ -85,6 +87,11 @@ browser:
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# What the demo needs besides, at the version that the tests run with. It shows pulls without it, and no alerts.
+.venv/.demo: .venv/.runtime requirements-dev.lock
+	@mkdir -p build && awk '/^[^ ]/ { wanted = /^jsonnet==/ } wanted' requirements-dev.lock >build/demo.lock
+	@$(PIP) install --require-hashes --requirement build/demo.lock && touch $@ || echo "make: the demo goes without alerts: no jsonnet"
 
 .venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml
 	@echo "make: installing pullwatch and its tools into .venv"

@@ -15,7 +15,7 @@ IMAGES_PER_NODE = 50
 
 def nodes(store: Store) -> None:
     """Create the nodes, each with as many images as a kubelet reports."""
-    images = [Image(_image(n), 50_000_000 + n) for n in range(IMAGES)]
+    images = [Image(image(n), 50_000_000 + n) for n in range(IMAGES)]
     for n in range(NODES):
         plan = objects.NodePlan(f"node-{n}.eu-1.example.com", "blue", "m7.large", "eu-1a", f"node-uid-{n}", time.time() - 86_400)
         store.create("nodes", objects.node(plan, [images[(n * 13 + i * 397) % IMAGES] for i in range(IMAGES_PER_NODE)]))
@@ -23,17 +23,18 @@ def nodes(store: Store) -> None:
 
 def ask(store: Store, number: int) -> None:
     """Let a node ask for an image."""
-    store.create("events", _event(number, "Pulling", f'Pulling image "{_image(number)}"'))
+    store.create("events", _event(number, "Pulling", f'Pulling image "{image(number)}"'))
 
 
 def finish(store: Store, number: int) -> None:
     """Let a node end the pull of this number."""
     took = f"{number % 50 + 1}.5s"
-    text = f'Successfully pulled image "{_image(number)}" in {took} ({took} including waiting). Image size: {50_000_000 + number} bytes.'
+    text = f'Successfully pulled image "{image(number)}" in {took} ({took} including waiting). Image size: {50_000_000 + number} bytes.'
     store.create("events", _event(number, "Pulled", text))
 
 
-def _image(number: int) -> str:
+def image(number: int) -> str:
+    """Return the reference of an image."""
     repository = number % REPOSITORIES
     return f"registry-{repository % 7}.example.com/team-{repository % 50}/app-{repository}:1.{number % IMAGES}"
 

@@ -120,6 +120,8 @@ class Blaster:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._over = threading.Event()
         self.port = self._listener.getsockname()[1]
+        self.began_at = 0.0
+        """When the last watch began, by the monotonic clock that all processes share."""
 
     @contextlib.contextmanager
     def sending(self) -> Iterator[str]:
@@ -148,7 +150,7 @@ class Blaster:
 
     def _watch(self, secure: ssl.SSLSocket) -> None:
         secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
-        began = time.monotonic()
+        began = self.began_at = time.monotonic()
         for number, chunk in enumerate(self._chunks):
             if self._pause_seconds and self._over.wait(max(0.0, began + number * self._pause_seconds - time.monotonic())):
                 return

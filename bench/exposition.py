@@ -106,11 +106,11 @@ async def _delays() -> list[Row]:
     serving = server.Server(server.make_app(cluster), host="127.0.0.1", port=0)
     await serving.start()
     events = asyncio.create_task(_count_steadily(cluster))
-    quiet, _ = await _late(SCRAPING_SECONDS)
+    quiet, _ = await late(SCRAPING_SECONDS)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         scraping = pool.apply_async(_scrape_for, (f"{serving.url}metrics", SCRAPING_SECONDS + 2))
         await asyncio.sleep(1)
-        scraped, busy = await _late(SCRAPING_SECONDS)
+        scraped, busy = await late(SCRAPING_SECONDS)
         took = await asyncio.to_thread(scraping.get)
     events.cancel()
     await serving.close()
@@ -128,7 +128,7 @@ async def _count_steadily(cluster: MadeMetrics) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _late(seconds: float) -> tuple[float, float]:
+async def late(seconds: float) -> tuple[float, float]:
     """Return how much later than asked for the loop came back, in seconds: wall time, and no more than its thread worked.
 
     Both are 99th percentiles.

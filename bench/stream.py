@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import ssl
 import tempfile
 import time
 from collections.abc import Callable
@@ -106,39 +105,14 @@ def ours_unscraped(url: str, certificate: str, count: int, answer: Any) -> None:
 
 async def _watched(url: str, certificate: str, count: int, answer: Any, *, scrape: bool) -> None:
     """Serve with the Events watch alone until all Events were counted."""
-    from pullwatch import settings
-    from pullwatch.app import log
-    from pullwatch.app.contacts import Contacts
-    from pullwatch.app.exporter import Exporter
-    from pullwatch.app.feeds import FirstLists, follow
-    from pullwatch.app.feeds import events as feed_of
-    from pullwatch.pack import assets
-    from pullwatch.publish.server import Server, make_app
-    from pullwatch.sources import access
-    from pullwatch.sources.kube import Session
+    from bench.watching import watching
 
-    class Nobody(access.NoCredentials):
-        def trust(self) -> Any:
-            return trusted
-
-    log.configure(settings.Log(log_level="warning"))
-    trusted = ssl.create_default_context(cafile=certificate)
-    contacts = Contacts()
-    exporter = Exporter(thresholds=assets.thresholds(), contacts=contacts)
-    server = Server(make_app(exporter), host="127.0.0.1", port=0)
-    await server.start()
-    contacts.expect("events", resource="events")
-    cluster = access.ClusterAccess(url=url, credentials=Nobody(), origin="a benchmark")
-    async with Session(cluster) as session, aiohttp.ClientSession() as client:
+    async with watching(url, certificate) as watched, aiohttp.ClientSession() as client:
         began = time.process_time()
-        task = asyncio.create_task(
-            follow(feed_of(exporter, None), session, exporter=exporter, contacts=contacts, first_lists=FirstLists([]))
-        )
-        while exporter.events_seen() < count:
+        watched.follow()
+        while watched.exporter.events_seen() < count:
             await asyncio.sleep(0.2)
             if scrape:
-                async with client.get(server.url + "metrics", headers={"Accept-Encoding": "gzip"}) as scraped:
+                async with client.get(f"{watched.url}metrics", headers={"Accept-Encoding": "gzip"}) as scraped:
                     await scraped.read()
         answer.send(time.process_time() - began)
-        task.cancel()
-    await server.close()

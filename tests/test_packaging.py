@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pullwatch
-from pullwatch.pack import assets, rules
+from pullwatch.pack import assets, dashboards, rules
 
 ROOT = Path(__file__).parent.parent
 CONTENT = ("dashboards", "alerts", "runbooks")
@@ -74,6 +74,16 @@ def test_wheel_finds_its_content(wheel: Path) -> None:
     assert Path(folder) == wheel / "pullwatch" / "_pack"
     assert names.split() == list(assets.runbooks())
     assert groups == str(rules.groups())
+
+
+def test_wheel_renders_the_dashboards(wheel: Path) -> None:
+    """An installation with the extra `pack` renders the same files as the checkout."""
+    program = "import sys; from pullwatch.pack import dashboards; sys.stdout.buffer.write(repr(dashboards.render()).encode())"
+    environment = os.environ | {"PYTHONPATH": str(wheel)}
+
+    made = subprocess.run([sys.executable, "-c", program], cwd=wheel, env=environment, check=True, capture_output=True)
+
+    assert made.stdout == repr(dashboards.render()).encode()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from pullwatch.pack import assets, rules
@@ -140,6 +141,18 @@ def test_links_resolve(file: Path) -> None:
 def test_settings_in_pages_exist(page: Path) -> None:
     """What a page tells to set is a key of the alerts' configuration."""
     assert set(re.findall(r"--set '?(\w+)=", page.read_text(encoding="utf-8"))) <= set(rules.configuration())
+
+
+def test_what_pages_say_of_the_installation_is_in_its_manifest(page: Path) -> None:
+    """Deployment, Service, account and label bear the names that kubectl is asked for."""
+    objects = list(yaml.safe_load_all((assets.root() / "deploy" / "pullwatch.yaml").read_text(encoding="utf-8")))
+    shipped = {f"{found['kind'].lower()}/{found['metadata']['name']}" for found in objects}
+    labels = {f"{key}={value}" for found in objects for key, value in found["metadata"]["labels"].items()}
+    text = "".join(block.text for block in blocks(page))
+
+    assert set(re.findall(r"(?:deployment|service)/[a-z]+", text)) <= shipped
+    assert set(re.findall(r"--selector (\S+)", text)) <= labels
+    assert {f"namespace/{name}" for name in re.findall(r"PULLWATCH_HOME=(\w+)", text)} <= shipped
 
 
 @pytest.mark.parametrize("wrong", ["kubelet_docker_operations", "--optoci", "image-cached/", "v1alpha1"])

@@ -1,6 +1,6 @@
 """The verbs: what a user types, and the one line he reads when something is wrong.
 
-Exit codes: 0 ok; 1 the report found what it was asked to look for; 2 wrong usage or unreadable input; 130 Ctrl-C. What a
+Exit codes: 0 ok; 1 the report or doctor found what it was asked to look for; 2 wrong usage or unreadable input; 130 Ctrl-C. What a
 verb does stands in `app`; it is imported when the verb runs, so that the others start fast.
 """
 
@@ -96,6 +96,18 @@ def demo(options: settings.Play | None = None) -> int:
 
     verb.run(None, options or settings.Play())
     return OK
+
+
+@app.command
+def doctor(options: settings.Doctor | None = None) -> int:
+    """Find what is set up wrongly: so far scrape jobs of Prometheus that replace the metrics' own labels.
+
+    Exits with 0 if all is well, 1 if something was found, 2 if Prometheus cannot be asked.
+    """
+    import pullwatch.app.doctor as verb
+
+    found = verb.run(options or settings.Doctor())
+    return FOUND if found else OK
 
 
 @app.meta.default

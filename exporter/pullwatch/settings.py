@@ -103,7 +103,7 @@ class Play:
     """Address and port to serve metrics and pages on; port 0 takes a free one."""
 
     exit_at_end: bool = False
-    """Stop when everything was played, instead of serving on until Ctrl-C."""
+    """Stop when everything was played and notified of, instead of serving on until Ctrl-C."""
 
     log: QuietLog = dataclasses.field(default_factory=QuietLog)
 
@@ -130,6 +130,18 @@ class Render:
 
     rule_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """Label of the PrometheusRule that the ruleSelector of a Prometheus asks for, such as release=prometheus. May be given more than once."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Doctor:
+    """Whom to ask, and how to print what is wrong."""
+
+    prometheus: str | None = None
+    """Address of the Prometheus that scrapes the exporter, such as http://127.0.0.1:9090; may hold a path, a user and a password."""
+
+    output: Annotated[Literal["text", "json"], Parameter(alias="-o")] = "text"
+    """text: for a terminal of 80 columns; json: for programs."""
 
 
 class AddressError(ValueError):

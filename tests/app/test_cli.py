@@ -8,9 +8,10 @@ import gzip
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ import pytest
 
 import pullwatch
 from pullwatch.app import log, report
+from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.store import Store
 from tests.app.given import TOKEN, exit_code, kubeconfig
@@ -212,6 +214,76 @@ def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert re.fullmatch(rf"{address} is in use: name another address with --listen", line)
 
 
+# The checkpoint.
+
+
+def _of_another_cluster(file: Path) -> None:
+    Checkpoint(file, server="https://other.example").close()
+
+
+def _of_another_program(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE event (uid TEXT)")
+
+
+def _of_a_later_version(file: Path) -> None:
+    _of_another_cluster(file)
+    with contextlib.closing(sqlite3.connect(file)) as later:
+        later.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (Path.mkdir, r"a directory: name a file in it"),
+        (lambda file: file.write_bytes(b"[serve]\n"), r"damaged, or no checkpoint \(file is not a database\): remove it, .*"),
+        (_of_another_cluster, r"of https://other\.example, not of http://127\.0\.0\.1:1: name another file, or remove it"),
+        (_of_another_program, r"a database of another program: name another file"),
+        (_of_a_later_version, r"format 99, and this version of pullwatch reads 1: remove it, which resets the counters"),
+    ],
+)
+@pytest.mark.parametrize("named", ["flag", "variable", "file"])
+def test_a_wrong_checkpoint_is_told(
+    make: Callable[[Path], object],
+    says: str,
+    named: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing is served and nothing is written into it, however it is named."""
+    file, cluster, settings = tmp_path / "checkpoint", kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1"), tmp_path / "config.toml"
+    make(file)
+    arguments: list[str | Path] = ["serve", "--kubeconfig", cluster, "--listen", "127.0.0.1:0"]
+    if named == "flag":
+        arguments += ["--checkpoint", file]
+    elif named == "variable":
+        monkeypatch.setenv("PULLWATCH_CHECKPOINT", str(file))
+    else:
+        settings.write_text(f"[serve]\ncheckpoint = {str(file)!r}\n")
+        arguments = ["--config", settings, *arguments]
+
+    assert re.fullmatch(f"checkpoint {re.escape(str(file))}: {says}", refusal(capsys, *arguments))
+
+
+def test_a_checkpoint_without_its_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The volume is not mounted."""
+    file, cluster = tmp_path / "data" / "checkpoint", kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1")
+
+    line = refusal(capsys, "serve", "--kubeconfig", cluster, "--checkpoint", file)
+
+    assert line == f"checkpoint {file}: no folder {file.parent}: create it, or mount a volume there"
+
+
+def test_a_checkpoint_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two replicas with one volume."""
+    file, cluster = tmp_path / "checkpoint", kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1")
+    with contextlib.closing(Checkpoint(file, server="http://127.0.0.1:1")):
+        line = refusal(capsys, "serve", "--kubeconfig", cluster, "--checkpoint", file)
+
+    assert line == f"checkpoint {file}: in use by another process: give each process a file of its own"
+
+
 # The configuration file.
 
 
@@ -221,7 +293,10 @@ def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (None, r": No such file or directory: --config and PULLWATCH_CONFIG name a TOML file"),
         (b"{}", r": not TOML: .*line 1.*"),
         (b"\xff", r": not TOML: .*"),
-        (b"top = 3\n", r": top is no table of settings: write \[report\], \[serve\], \[render\], \[replay\], \[demo\] and the settings below"),
+        (
+            b"top = 3\n",
+            r": top is no table of settings: write \[report\], \[serve\], \[render\], \[replay\], \[demo\], \[doctor\] and the settings below",
+        ),
         (b"[reprot]\ntop = 3\n", r": reprot is no table of settings: .*"),
         (b"report = 3\n", r": report is no table of settings: .*"),
     ],

@@ -209,7 +209,7 @@ class Schedules(RuleBasedStateMachine):
         )
 
 
-Schedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES, stateful_step_count=40, deadline=None)
+Schedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES, stateful_step_count=40)
 # A thousand schedules take 15 s, and longer where others want the processor too.
 TestSchedules = pytest.mark.timeout(600)(Schedules.TestCase)
 TestSchedules.__doc__ = "No schedule of relists, repeats, jumps of the count, expiries, restarts and skewed clocks loses or doubles a pull."
@@ -267,7 +267,7 @@ class CheckpointedSchedules(Schedules):
             self.folder.cleanup()
 
 
-CheckpointedSchedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES // 4, stateful_step_count=40, deadline=None)
+CheckpointedSchedules.TestCase.settings = hypothesis.settings(max_examples=SCHEDULES // 4, stateful_step_count=40)
 TestCheckpointedSchedules = pytest.mark.timeout(600)(CheckpointedSchedules.TestCase)
 TestCheckpointedSchedules.__doc__ = (
     "With a checkpoint, lives that are killed between any two batches count together all that happened, each once."

@@ -43,12 +43,12 @@ class Served:
     """A running exporter as a client sees it."""
 
     def __init__(self, url: str, client: aiohttp.ClientSession, clock: Time) -> None:
-        self._url = url
+        self.url = url
         self._client = client
         self._clock = clock
 
     async def text(self, path: str) -> str:
-        async with self._client.get(self._url + path) as answer:
+        async with self._client.get(self.url + path) as answer:
             return await answer.text()
 
     async def figures(self) -> Figures:

@@ -5,41 +5,40 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
+from pullwatch.monitoring.programs import ALERTMANAGER, PROMETHEUS, Program
+
 UNPACKED = Path(__file__).parents[2] / "build" / "debian" / "root" / "usr" / "bin"
+
+PROMTOOL = Program(("promtool",), "PULLWATCH_PROMTOOL", "prometheus")
+CHROMIUM = Program(("chromium", "chromium-browser", "google-chrome"), "PULLWATCH_CHROMIUM", "chromium")
 
 
 def prometheus() -> Path:
     """Return Prometheus' program, or skip the test."""
-    return _find("prometheus")
+    return _find(PROMETHEUS)
 
 
 def promtool() -> Path:
     """Return Prometheus' checker of rules and metrics, or skip the test."""
-    return _find("promtool")
+    return _find(PROMTOOL)
 
 
 def alertmanager() -> Path:
-    """Return Alertmanager's program by Debian's or its own name, or skip the test."""
-    return _find("prometheus-alertmanager", "alertmanager")
+    """Return Alertmanager's program, or skip the test."""
+    return _find(ALERTMANAGER)
 
 
 def chromium() -> Path:
     """Return a browser's program, or skip the test."""
-    return _find("chromium", "chromium-browser", "google-chrome")
+    return _find(CHROMIUM)
 
 
-def _find(*names: str) -> Path:
-    """Return the program that a variable names, that `make setup` unpacked or that stands in PATH, in this order."""
-    variable = "PULLWATCH_" + names[0].upper().replace("-", "_")
-    if path := os.environ.get(variable):
-        return Path(path)
-    for name in names:
-        if found := shutil.which(UNPACKED / name) or shutil.which(name):
-            return Path(found)
-    pytest.skip(f"no {names[0]}: run `make setup`, or name one in {variable}")
+def _find(program: Program) -> Path:
+    found = program.find(unpacked=UNPACKED)
+    if found is None:
+        pytest.skip(f"no {program.names[0]}: run `make setup`, or name one in {program.variable}")
+    return found

@@ -36,7 +36,9 @@ WIDTH = 80
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[Started, str]]:
     """A running demo and the address of its page."""
-    with started([*PULLWATCH, "demo", "--listen", "127.0.0.1:0"], output=tmp_path / "demo.txt") as program:
+    (tmp_path / "temporary").mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path / "temporary")}
+    with started([*PULLWATCH, "demo", "--listen", "127.0.0.1:0"], output=tmp_path / "demo.txt", env=environment) as program:
         url = until(lambda: re.search(r"page (http://\S+)", program.said()), what="the demo to name its page")[1]
         until(lambda: "not read yet" not in (fetched(f"{url}-/ready") or "not read yet"), what="the demo to be ready")
         yield program, url
@@ -61,6 +63,25 @@ def test_it_shows_slow_and_stuck_pulls(demo: tuple[Started, str]) -> None:
     assert "Traceback" not in program.said()
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)):
         pass
+
+
+def test_it_notifies_of_slow_and_stuck_pulls(demo: tuple[Started, str], tmp_path: Path) -> None:
+    """Prometheus and Alertmanager run beside it, a line tells of each notification, and Ctrl-C leaves nothing behind."""
+    for needed in (programs.prometheus, programs.alertmanager):
+        needed()
+    program, url = demo
+
+    prometheus = until(lambda: re.search(r"^Prometheus (http://\S+)$", program.said(), re.MULTILINE), what="Prometheus' address")[1]
+    for alert, image in (("ImagePullStuck", STUCK), ("SlowImagePull", SLOW)):
+        line = rf"^notified: {alert}: {re.escape(image)}: .+ {re.escape(url)}runbooks/{alert}$"
+        until(lambda line=line: re.search(line, program.said(), re.MULTILINE), what=f"a notification of {alert}")  # type: ignore[misc]
+    alerts = fetched(prometheus) or ""
+    code, seconds = program.stop(signal.SIGINT)
+
+    assert "SlowImagePull" in alerts
+    assert (code, seconds < 5) == (0, True)
+    assert fetched(prometheus) is None
+    assert [*(tmp_path / "temporary").iterdir()] == []
 
 
 def test_its_page_opens_in_a_browser(demo: tuple[Started, str], tmp_path: Path) -> None:
@@ -122,7 +143,7 @@ def test_it_fits_a_terminal_of_80_columns() -> None:
     drawn += _drawn(terminal, until_seen=None)
     _, status = os.waitpid(child, 0)
 
-    picture = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.decode())
+    picture = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|\]8;[^\x1b]*\x1b\\)", "", drawn.decode())
     lines = [line.rstrip() for line in re.split(r"[\r\n]+", picture)]
     assert "vision-base:cu12.8" in picture
     assert max(cell_len(line) for line in lines) <= WIDTH

@@ -25,6 +25,18 @@ def test_it_loads_the_thresholds() -> None:
     assert limits.limit_seconds(600_000_000) == 120.0
 
 
+def test_it_renders_the_alerts_as_configured() -> None:
+    """The groups are those of a rules file, and a key that is given stands in them."""
+    groups = rules.groups({"slowBaseSeconds": 7, "exporterURL": "http://127.0.0.1:1"})
+
+    every = {rule["alert"]: rule for group in groups for rule in group["rules"] if "alert" in rule}
+    limits = [
+        rule["expr"] for group in groups for rule in group["rules"] if rule.get("record") == "pod:pullwatch_pull_over_limit_seconds:max"
+    ]
+    assert "(7 + " in limits[0]
+    assert every["SlowImagePull"]["annotations"]["runbook_url"] == "http://127.0.0.1:1/runbooks/SlowImagePull"
+
+
 def test_an_import_stays_in_its_folder(tmp_path: Path) -> None:
     """A file outside the folder cannot be read by jsonnet."""
     (tmp_path / "secret").write_text("1")

@@ -43,7 +43,7 @@ def test_names_with_marks_are_spelled_out() -> None:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=hostile)
 def test_hostile_names_change_no_structure(text: str) -> None:
     """Each table has the rows it would have with any name, each row its cells; nothing is left that opens a link or a tag."""

@@ -119,7 +119,7 @@ def luminance(colour: str) -> float:
 BENIGN = Structure(written(summarise(attacked("a" * 200)), output="html"))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=hostile)
 def test_hostile_names_add_no_tag_and_no_attribute(text: str) -> None:
     """Every name of every pull may be an attack: the page has the structure it has with any other name."""

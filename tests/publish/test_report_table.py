@@ -210,7 +210,7 @@ def test_it_prints_to_a_terminal_without_unicode() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 20, 40, 60, 80, 200])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=hostile)
 def test_no_line_is_wider_than_asked(width: int, text: str) -> None:
     """Whatever names hold; and nothing in them moves the cursor or is read as markup."""
@@ -219,7 +219,7 @@ def test_no_line_is_wider_than_asked(width: int, text: str) -> None:
         assert line.isprintable()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="[]/bold red#ff0000link=\\", max_size=24))
 def test_names_are_no_markup(text: str) -> None:
     """Brackets of a name are printed as they are."""

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from pullwatch.publish import overview, page, self_metrics, server
+from pullwatch.publish import exposition, overview, page, self_metrics, server
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
 from tests.publish.given import NOW, THRESHOLDS, Exporter, pulled, running
@@ -37,6 +37,8 @@ class View:
 
     @property
     def registry(self) -> CollectorRegistry:
+        if self.broken:
+            raise self.broken
         return self.own.registry
 
     @property
@@ -200,6 +202,22 @@ async def test_answers_its_own_failure_in_one_line(client: Client, view: View, c
     assert (response.status, text) == (500, "internal error, see the log\n")
     assert response.headers["X-Frame-Options"] == "DENY"
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [(logging.ERROR, "cannot answer /")]
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics"])
+async def test_answers_what_must_not_be_shown_with_the_reason(
+    path: str, client: Client, view: View, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503 and one line, no part of what there is; whoever finds it again later scrapes as before."""
+    view.broken = exposition.NotShown("checkpoint /data/checkpoint: the disk is full")
+    async with client.get(path) as response:
+        refused = (response.status, await response.text())
+    view.broken = None
+    async with client.get(path) as response:
+        assert response.status == 200
+
+    assert refused == (503, "checkpoint /data/checkpoint: the disk is full\n")
+    assert not caplog.records
 
 
 async def test_serves_several_scrapes_at_once(client: Client) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from pullwatch.pack import assets
 from pullwatch.publish import overview, page, terminal
 from pullwatch.publish.state import State
+from tests.publish.test_notified import told
 from tests.pulls.made_pulls import pulled, running
 
 FOOT = "the foot"
@@ -44,6 +45,21 @@ def test_it_fits_the_terminal_and_keeps_its_foot(width: int, height: int) -> Non
     assert "Running" in "\n".join(lines)
 
 
+@pytest.mark.parametrize(("width", "height"), [(60, 12), (80, 24), (80, 30), (120, 40)])
+def test_notifications_take_no_more_than_their_share(width: int, height: int) -> None:
+    """With more notifications and lines at the foot than find room, it still fits, and what runs is still seen."""
+    console = Console(file=io.StringIO(), width=width, force_terminal=False, highlight=False)
+    console.print(terminal.render(model(rows=50), width=width, height=height, foot="one\ntwo\nthree", notified=[told()] * 50))
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+    assert max(map(cell_len, lines)) <= width
+    assert len(lines) <= height
+    assert lines[-3:] == ["one", "two", "three"]
+    assert "Running" in "\n".join(lines)
+    assert ("Notified (50); runbook http" in "\n".join(lines)) == (height >= 24)
+
+
 def test_it_shows_whole_names_where_there_is_room() -> None:
     """A wide terminal shortens nothing."""
     text = "\n".join(drawn(model(names="a-pod-with-a-long-name"), width=200, height=60))
@@ -63,7 +79,7 @@ def test_it_says_what_there_is_nothing_of() -> None:
     assert "No pull took longer than 10 s." in text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(names=st.text(max_size=60), width=st.integers(60, 160))
 def test_hostile_names_stay_in_their_line(names: str, width: int) -> None:
     """Whatever a pod is called, nothing of it moves the cursor, is markup or makes a line wider."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pullwatch.checkpoint.database import CheckpointError
-from pullwatch.checkpoint.file import Changes, Series
+from pullwatch.checkpoint.saved import Changes, Series
 from pullwatch.publish.children import Kept
 from pullwatch.pulls import gap
 from pullwatch.pulls.occurrences import Grown
@@ -19,7 +19,8 @@ from pullwatch.pulls.occurrences import Grown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pullwatch.checkpoint.file import Checkpoint, Saved
+    from pullwatch.checkpoint.file import Checkpoint
+    from pullwatch.checkpoint.saved import Saved
     from pullwatch.publish.families import PullMetrics
     from pullwatch.pulls.occurrences import Occurrences
     from pullwatch.pulls.pull import Pull
@@ -115,6 +116,7 @@ class Carryover:
             series=len(saved.series),
             series_of_another_version=unfit,
             pulls=len(saved.pulls),
+            pulls_of_another_version=saved.unread_pulls,
         )
 
 

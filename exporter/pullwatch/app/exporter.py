@@ -98,8 +98,7 @@ class Exporter:
             self._show_at_zero(event)
         self._heard_at[namespace] = now
         self._listed.add(namespace)
-        if self._namespaces <= self._listed:
-            self._carryover.listed(self._namespaces)
+        self._carryover.listed(name for name in self._namespaces if name in self._listed or self._carryover.gap.knows(name))
         self._tell_start(counted=counted, ended=ended)
         self._tell_tally()
         self._save(now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pullwatch.app.wrong import Wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from pullwatch.settings import Render
@@ -30,7 +30,7 @@ def run(options: Render) -> list[Path]:
 
 
 def _render(options: Render) -> list[Path]:
-    from pullwatch.pack import dashboards, folder, rulefiles, rules
+    from pullwatch.pack import folder, rulefiles, rules
 
     labels = dict(_label(text) for text in options.rule_label)
     _check(options.rule_name, _NAME, flag="--rule-name", expected="a name of a Kubernetes object, such as pullwatch")
@@ -43,7 +43,7 @@ def _render(options: Render) -> list[Path]:
         "rules/prometheusrule.yaml": rulefiles.prometheus_rule(
             groups, name=options.rule_name, namespace=options.rule_namespace, labels=labels
         ),
-        **{f"dashboards/{name}": content for name, content in dashboards.rendered(rules.configuration(values))},
+        **{f"dashboards/{name}": content for name, content in _dashboards(values)},
     }
     try:
         folder.write(options.out, files)
@@ -52,6 +52,15 @@ def _render(options: Render) -> list[Path]:
     except OSError as error:
         raise Wrong(f"{error.filename or options.out}: {error.strerror or error}: name another folder with --out") from error
     return [options.out / name for name in files]
+
+
+def _dashboards(values: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    from pullwatch.pack import dashboards
+
+    try:
+        return dashboards.render(overrides=values)
+    except dashboards.DashboardError as error:
+        raise Wrong(str(error)) from error
 
 
 def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:

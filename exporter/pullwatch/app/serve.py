@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from pullwatch.app import log
+from pullwatch.app import garbage, log
 from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
@@ -123,9 +123,18 @@ async def until_signal(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint):
+    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint) as (exporter, _):
+        settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
+        settling.cancel()
         logger.info("stopping")
+
+
+async def _settle(exporter: Exporter) -> None:
+    """Quiet the garbage collector once the first lists are read."""
+    while not exporter.readiness()[0]:  # noqa: ASYNC110 - looked at once a second until the start is over
+        await asyncio.sleep(TICK_SECONDS)
+    garbage.rarely_collected()
 
 
 async def _tick(exporter: Exporter, checks: PodChecks) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,20 +73,43 @@ class Database:
         """Turn what SQLite says into the line for the user."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where the error's own text is damaged
             raise self.error(error) from error
 
     def error(self, error: Exception | str) -> CheckpointError:
         """Return the line about something that is wrong with the file."""
         name = getattr(error, "sqlite_errorname", None) or "SQLITE_CORRUPT"
         why = next((why for prefix, why in _WHY.items() if name.startswith(prefix)), "{text}: check the disk and the file")
-        return CheckpointError(f"checkpoint {self._path}: {why.format(text=error)}")
+        return CheckpointError(f"checkpoint {self._path}: {why.format(text=' '.join(str(error).split()))}")
 
     def _refuse_what_is_no_file(self) -> None:
-        if self._path.is_dir():
+        kind = stat.S_IFREG
+        try:
+            has_folder = self._path.parent.is_dir()
+            with contextlib.suppress(FileNotFoundError):
+                kind = self._path.stat().st_mode
+        except (OSError, ValueError) as error:
+            raise self._refused(f"{getattr(error, 'strerror', None) or error}: name another file") from error
+        if stat.S_ISDIR(kind):
             raise self._refused("a directory: name a file in it")
-        if not self._path.parent.is_dir():
+        if not stat.S_ISREG(kind):
+            # A log beside a device would seem to keep everything.
+            raise self._refused("no regular file: name another one")
+        if not has_folder:
             raise self._refused(f"no folder {self._path.parent}: create it, or mount a volume there")
+        self._refuse_other_content()
+
+    def _refuse_other_content(self) -> None:
+        """Refuse a file with something else in it; SQLite itself takes one of less than 512 bytes for empty, and overwrites it."""
+        try:
+            with self._path.open("rb") as file:
+                begins = file.read(len(_MAGIC))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._refused(_NO_RIGHT) from error
+        if begins and begins != _MAGIC:
+            raise self._refused(_DAMAGED.format(text="file is not a database"))
 
     def _open(self, version: int, schema: str) -> None:
         # Without this, readers would be let in, and an index of the log would be shared with them in a file of its own.
@@ -116,6 +140,8 @@ class Database:
     def _refused(self, why: str) -> CheckpointError:
         return CheckpointError(f"checkpoint {self._path}: {why}")
 
+
+_MAGIC = b"SQLite format 3\0"
 
 _DAMAGED = "damaged, or no checkpoint ({text}): remove it, which resets the counters"
 _NO_RIGHT = "cannot be written: check the rights of the file and its folder"

@@ -1,1 +1,1 @@
-"""What we ship beside the program: thresholds now; rules, dashboards, runbooks and manifests as they come."""
+"""What we ship beside the program: thresholds and manifests now; rules, dashboards and runbooks as they come."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pullwatch.publish import gauges, metrics
 from pullwatch.publish.shown import Shown
@@ -22,13 +22,21 @@ SHOWN_SECONDS = 15 * 60.0
 CAP = metrics.LAST_END.cap
 
 
+class _Kept(NamedTuple):
+    felt_seconds: float
+    ended_at: float
+    pull: Pull
+
+
 class LastPulls:
     """Finished pulls worth naming, by the labels of their pod."""
 
     def __init__(self) -> None:
         self.dropped = 0
         """Pulls forgotten early, for slower ones."""
-        self._pulls: dict[Labels, tuple[float, Pull]] = {}
+        self._pulls: dict[Labels, _Kept] = {}
+        self._bar_seconds = 0.0
+        """Where there is no room left, how slow a pull must be to find some."""
         self._stays_until = math.inf
         """When the next of them is no longer to be shown; in the past where there are new ones to show."""
         self._duration = Shown(metrics.LAST_DURATION)
@@ -42,7 +50,8 @@ class LastPulls:
 
     def remember(self, pull: Pull, *, now: float) -> None:
         """Keep a finished pull if it was slow enough; of one container and image the newest counts."""
-        if felt_seconds(pull) < FLOOR_SECONDS or pull.outcome not in (Outcome.PULLED, Outcome.REVALIDATED):
+        felt = felt_seconds(pull)
+        if felt < FLOOR_SECONDS or pull.outcome not in (Outcome.PULLED, Outcome.REVALIDATED):
             return
         # A node's clock ahead of ours must not keep a pull on show for longer.
         ended_at = now if pull.finished_at is None else min(pull.finished_at, now)
@@ -50,8 +59,11 @@ class LastPulls:
             return
         labels = gauges.pod_labels(pull)
         before = self._pulls.get(labels)
-        if before is None or before[0] <= ended_at:
-            self._pulls[labels] = (ended_at, pull)
+        if before is None and felt < self._bar_seconds:
+            self.dropped += 1
+            return
+        if before is None or before.ended_at <= ended_at:
+            self._pulls[labels] = _Kept(felt, ended_at, pull)
             self._stays_until = -math.inf
         if len(self._pulls) >= 2 * CAP:
             # Sorting at each pull past the cap would cost a storm more than holding twice as many for a while.
@@ -62,22 +74,28 @@ class LastPulls:
         if now < self._stays_until:
             return
         self._trim(now)
-        self._stays_until = min((ended_at for ended_at, _ in self._pulls.values()), default=math.inf) + SHOWN_SECONDS
+        yield
+        self._stays_until = min((kept.ended_at for kept in self._pulls.values()), default=math.inf) + SHOWN_SECONDS
         pulls = dict(self._pulls)
+        yield
         yield from self._show(self._duration, pulls, lambda pull: pull.pull_seconds)
         yield from self._show(self._wait, pulls, lambda pull: pull.wait_seconds)
         yield from self._show(self._bytes, pulls, lambda pull: pull.size_bytes)
-        yield from self._end.show({labels: ended_at for labels, (ended_at, _) in pulls.items()})
+        yield from self._end.show({labels: kept.ended_at for labels, kept in pulls.items()})
 
-    def _show(self, family: Shown, pulls: dict[Labels, tuple[float, Pull]], value: Callable[[Pull], float | None]) -> Iterator[None]:
-        known = {labels: value(pull) for labels, (_, pull) in pulls.items()}
-        yield from family.show({labels: float(number) for labels, number in known.items() if number is not None})
+    def _show(self, family: Shown, pulls: dict[Labels, _Kept], value: Callable[[Pull], float | None]) -> Iterator[None]:
+        yield
+        yield from family.show({labels: float(number) for labels, kept in pulls.items() if (number := value(kept.pull)) is not None})
 
     def _trim(self, now: float) -> None:
-        on_show = {labels: kept for labels, kept in self._pulls.items() if kept[0] > now - SHOWN_SECONDS}
-        slowest = sorted(on_show.items(), key=lambda item: felt_seconds(item[1][1]), reverse=True)
-        self.dropped += len(slowest[CAP:])
-        self._pulls = dict(slowest[:CAP])
+        on_show = {labels: kept for labels, kept in self._pulls.items() if kept.ended_at > now - SHOWN_SECONDS}
+        self._bar_seconds = 0.0
+        if len(on_show) >= CAP:
+            self.dropped += len(on_show) - CAP
+            slowest = sorted(on_show, key=lambda labels: on_show[labels].felt_seconds, reverse=True)[:CAP]
+            self._bar_seconds = on_show[slowest[-1]].felt_seconds
+            on_show = {labels: on_show[labels] for labels in slowest}
+        self._pulls = on_show
 
 
 def felt_seconds(pull: Pull) -> float:

@@ -13,6 +13,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from pullwatch.publish import notified as notifications
 from pullwatch.publish.report import words
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from pullwatch.publish import page
+    from pullwatch.publish.notified import Notified
 
 _STYLES = {"stuck": "bold red", "slow": "yellow", "calm": "green", "": ""}
 
@@ -53,12 +55,22 @@ class _List:
     none: str
 
 
-def render(model: page.PageModel, *, width: int, height: int, foot: str = "") -> RenderableType:
+def render(model: page.PageModel, *, width: int, height: int, foot: str = "", notified: Sequence[Notified] = ()) -> RenderableType:
     """Return the picture, at most `width` cells wide and `height` lines high; what has no room is left out, the foot never."""
     headline = Text(model.headline, style=_STYLES.get(model.tone, ""))
-    room = height - len(headline.wrap(Console(width=width), width)) - 3
-    shown = list(_fitted([_running(model), _failing(model), _finished(model)], room))
-    return Group(headline, Text(), *(_table(one, width) for one in shown), Text(foot, style="dim", no_wrap=True, overflow="ellipsis"))
+    feet = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in foot.splitlines()]
+    room = height - len(headline.wrap(Console(width=width), width)) - 2 - len(feet)
+    told = _told(notified, room)
+    lists = _fitted([_running(model), _failing(model), _finished(model)], room - (told + notifications.LINES_BESIDE_ROWS if told else 0))
+    tables = [_table(one, width) for one in lists]
+    if told:
+        tables.append(notifications.table(notified, width=width, most=told))
+    return Group(headline, Text(), *tables, *feet)
+
+
+def _told(notified: Sequence[Notified], room: int) -> int:
+    """Return how many notifications are shown: a quarter of the lines is theirs, where that is one at least."""
+    return min(len(notified), max(0, room // 4 - notifications.LINES_BESIDE_ROWS))
 
 
 def _fitted(lists: Sequence[_List], room: int) -> Iterator[_List]:

@@ -29,7 +29,11 @@ class Gap:
 
     def covers(self, event: Event) -> bool:
         """Tell whether Events like this one were taken before."""
-        return ALL in self.namespaces or event.namespace in self.namespaces
+        return self.knows(event.namespace)
+
+    def knows(self, namespace: str) -> bool:
+        """Tell whether Events of this namespace, or of all, were taken before."""
+        return ALL in self.namespaces or namespace in self.namespaces
 
     def taken(self, event: Event, known: int | None) -> int:
         """Return how many occurrences are not to be counted: they were, or nobody can tell; `known` were for sure."""

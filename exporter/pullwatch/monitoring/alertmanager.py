@@ -1,0 +1,56 @@
+"""Alertmanager: one receiver, and a notification for each alert."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pullwatch.monitoring import process
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+GROUP_SECONDS = 1
+"""How long more about an alert is waited for. Debian's default of 5 minutes would hide for as long that one resolved."""
+
+
+@contextlib.asynccontextmanager
+async def running(program: Path, *, receiver: str, folder: Path) -> AsyncIterator[str]:
+    """Run Alertmanager as long as the context is open; it tells the webhook at this URL. Yields its own URL."""
+    _configure(receiver, folder)
+    listen = process.free_address()
+    url = f"http://{listen}"
+    arguments = [
+        f"--config.file={folder}/alertmanager.yaml",
+        f"--storage.path={folder}/data",
+        f"--web.listen-address={listen}",
+        f"--web.external-url={url}/",
+        # Alone: without this it would look for peers on all addresses of this machine.
+        "--cluster.listen-address=",
+        "--log.level=warn",
+    ]
+    async with process.running(program, *arguments, url=f"{url}/-/ready", log=folder / "alertmanager.log"):
+        yield url
+
+
+def _configure(receiver: str, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    # JSON is YAML.
+    (folder / "alertmanager.yaml").write_bytes(msgspec.json.encode(_configuration(receiver)))
+
+
+def _configuration(receiver: str) -> dict[str, Any]:
+    return {
+        "route": {
+            "receiver": "webhook",
+            # Each alert by itself: its labels are what tells it from others.
+            "group_by": ["..."],
+            "group_wait": "0s",
+            "group_interval": f"{GROUP_SECONDS}s",
+            "repeat_interval": "4h",
+        },
+        "receivers": [{"name": "webhook", "webhook_configs": [{"url": receiver, "send_resolved": True}]}],
+    }

@@ -1,0 +1,42 @@
+"""What dashboards draw of the alerts' mixin: its configuration, its groups of rules, the series that they record.
+
+Nothing here writes rules for anybody; that is the work of `rules`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
+
+from pullwatch.pack import rules
+
+# A declaration is a module that is loaded by path: nothing can be passed to it, but it may ask.
+_overrides: ContextVar[Mapping[str, Any]] = ContextVar("overrides", default=MappingProxyType({}))
+
+
+@contextlib.contextmanager
+def configured(overrides: Mapping[str, Any]) -> Iterator[None]:
+    """Let all that asks in this context see these values of `_config` in place of those of alerts/config.libsonnet."""
+    token = _overrides.set(overrides)
+    try:
+        yield
+    finally:
+        _overrides.reset(token)
+
+
+def config() -> dict[str, Any]:
+    """Return `_config`. Raises RuntimeError."""
+    return rules.configuration(_overrides.get())
+
+
+def groups() -> list[dict[str, Any]]:
+    """Return all groups of rules, recorded series and alerts. Raises RuntimeError."""
+    return rules.groups(_overrides.get())
+
+
+def recorded() -> set[str]:
+    """Return the names of the series that the rules record. Raises RuntimeError."""
+    return {rule["record"] for group in groups() for rule in group["rules"] if "record" in rule}

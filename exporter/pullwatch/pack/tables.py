@@ -1,0 +1,87 @@
+"""The table: a row for each label set, a column for each query, merged on the labels that all queries keep."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any, ClassVar
+
+from pullwatch.pack import classic
+from pullwatch.pack.classic import Json
+from pullwatch.pack.panels import Panel, Steps, Target, override
+
+UNKNOWN: Mapping[str, Any] = {"noValue": "-"}
+"""What stands in a cell without a value; without this it would be what the panel says when it has no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A number of each row. With steps its text is coloured."""
+
+    title: str
+    query: str
+    unit: str = "short"
+    steps: Steps = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Panel):
+    """Rows as of now. All queries aggregate by the same labels, else a row falls apart into several."""
+
+    kind: ClassVar[str] = "table"
+    instant: ClassVar[bool] = True
+    shape: ClassVar[str] = "table"
+
+    columns: Sequence[Column]
+    labels: Mapping[str, str]
+    """Titles of the labels that are shown, in their order, before the numbers."""
+    hidden: Sequence[str] = ()
+    """Labels that tell rows apart and are not shown."""
+    sort_by: str
+    """Title of the column whose largest value comes first."""
+    links: Mapping[str, Json] = dataclasses.field(default_factory=dict)
+    """Where a click on a cell leads, by title of the column."""
+    width: int = 24
+
+    def targets(self) -> Sequence[Target]:
+        return [Target(column.query) for column in self.columns]
+
+    def custom(self) -> Json:
+        return {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": True, "inspect": False}
+
+    def options(self) -> Json:
+        return {
+            "cellHeight": "sm",
+            "footer": {"show": False, "countRows": False, "fields": "", "reducer": ["sum"]},
+            "showHeader": True,
+            "sortBy": [{"displayName": self.sort_by, "desc": True}],
+        }
+
+    def overrides(self) -> Sequence[Json]:
+        drawn = [override(column.title, _drawn(column)) for column in self.columns]
+        labelled = [override(title, UNKNOWN) for title in self.labels.values()]
+        return [*drawn, *labelled, *(override(title, {"links": [link]}) for title, link in self.links.items())]
+
+    def transformations(self) -> Sequence[Json]:
+        titles = dict(self.labels) | {self._field(number): column.title for number, column in enumerate(self.columns)}
+        order = {name: number for number, name in enumerate(titles)}
+        excluded = dict.fromkeys(("Time", *self.hidden), True)
+        organized = {"excludeByName": excluded, "indexByName": order, "renameByName": titles}
+        return [{"id": "merge", "options": {}}, {"id": "organize", "options": organized}]
+
+    def _field(self, number: int) -> str:
+        """Return what Grafana calls the values of a query: with one query in the panel they bear no letter."""
+        return "Value" if len(self.columns) == 1 else f"Value #{ascii_uppercase[number]}"
+
+
+def _drawn(column: Column) -> Json:
+    if not column.steps:
+        return dict(UNKNOWN) | {"unit": column.unit}
+    return dict(UNKNOWN) | {
+        "unit": column.unit,
+        "thresholds": classic.thresholds(column.steps, base="text"),
+        "color": {"mode": "thresholds"},
+        "custom.cellOptions": {"type": "color-text"},
+    }
