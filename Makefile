@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup demo test e2e soak bench lint format lock thresholds docs clean programs browser
+.PHONY: help setup demo render test e2e soak bench lint format lock thresholds docs clean programs browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -22,6 +22,9 @@ help: ## Print this list
 
 demo: .venv/.demo programs ## Show a made cluster's pulls in terminal and browser (ARGS="--fast" goes to pullwatch demo)
 	@$(BIN)/pullwatch demo $(ARGS)
+
+render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE" goes to pullwatch render)
+	@$(BIN)/pullwatch render $(ARGS)
 
 test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
 	@$(PYTEST) $(ARGS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pullwatch
-from pullwatch.pack import dashboards
+from pullwatch.pack import assets, dashboards, rules
 
 ROOT = Path(__file__).parent.parent
 CONTENT = ("dashboards", "alerts", "runbooks")
@@ -71,6 +71,19 @@ def test_wheel_renders_the_dashboards(wheel: Path) -> None:
     made = subprocess.run([sys.executable, "-c", program], cwd=wheel, env=environment, check=True, capture_output=True)
 
     assert made.stdout == repr(dashboards.render()).encode()
+
+
+def test_wheel_finds_its_content(wheel: Path) -> None:
+    """Alerts are rendered and runbooks served from the wheel as from the checkout."""
+    environment = os.environ | {"PYTHONPATH": str(wheel)}
+    probe = "from pullwatch.pack import assets, rules; print(assets.root()); print(*assets.runbooks()); print(rules.groups())"
+
+    shipped = subprocess.run([sys.executable, "-c", probe], cwd=wheel, env=environment, check=True, capture_output=True, text=True)
+
+    folder, names, groups = shipped.stdout.splitlines()
+    assert Path(folder) == wheel / "pullwatch" / "_pack"
+    assert names.split() == list(assets.runbooks())
+    assert groups == str(rules.groups())
 
 
 def contents(folder: Path) -> dict[str, bytes]:

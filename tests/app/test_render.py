@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+import pullwatch.pack
 from tests.app.given import exit_code
 from tests.e2e import programs
 from tests.pack.test_folder import contents
@@ -125,6 +126,10 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
         (["--set", "slowBaseSeconds=-3"], r"--set: slowBaseSeconds: -3 given, expected a number of seconds above 0"),
         (["--set", "slowBaseSecond=3"], r"--set: slowBaseSecond is no key: expected one of slowBaseSeconds, .*"),
         (["--set", "slowBaseSeconds"], r"--set: 'slowBaseSeconds' given, expected key=value such as slowBaseSeconds=120"),
+        (
+            ["--set", "severities=info", "--set", "severities.SlowImagePull=info"],
+            r"--set: severities: 'info' given, expected alerts and .*",
+        ),
         (["--set", "slowBaseSeconds=[1"], r"--set: slowBaseSeconds: '\[1' given, expected a value as YAML writes it"),
         (["--set", "severities.Slow=info"], r"--set: severities\.Slow is no alert: expected one of ImagePull.*"),
         (["--set", "keepFiringFor=1m"], r"keepFiringFor: '1m' given, expected more than exporterDownFor, 3m: .*"),
@@ -154,6 +159,8 @@ def test_a_wrong_value_is_told_in_one_line(flags: list[str], says: str, tmp_path
         (b"[" * 5000, r": neither YAML nor JSON: .*"),
         (b"slowBaseSeconds: fast\n", r": slowBaseSeconds: 'fast' given, expected a number of seconds above 0"),
         (b"runbookURLPattern: https://example.com/\n", r": runbookURLPattern: .* given, expected an http or https URL with %s .*"),
+        (b"slowBaseSeconds: 1\nslowBaseSeconds: 2\n", r", line 2: neither YAML nor JSON: slowBaseSeconds stands there twice"),
+        (b"? [a]\n: 1\n", r", line 1: neither YAML nor JSON: .*"),
         (b"1: 2\n", r": 1 is no key: expected one of .*"),
     ],
 )
@@ -191,7 +198,9 @@ def test_without_the_extra_it_says_how_to_get_it(
 ) -> None:
     """The base installation has no jsonnet."""
     monkeypatch.setitem(sys.modules, missing, None)
-    monkeypatch.delitem(sys.modules, "pullwatch.pack.rulefiles", raising=False)
+    for name in ("given", "rulefiles"):
+        monkeypatch.delitem(sys.modules, f"pullwatch.pack.{name}", raising=False)
+        monkeypatch.delattr(pullwatch.pack, name, raising=False)
 
     assert exit_code("render", "--out", tmp_path / "pack") == 2
 

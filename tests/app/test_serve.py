@@ -350,3 +350,10 @@ async def test_missing_nodes_do_not_matter() -> None:
             assert "forbidden" in await served.text("-/ready")
             # A right that was never there is no watch that fell silent.
             assert 'last_contact_timestamp_seconds{resource="nodes"}' not in await served.text("metrics")
+
+
+async def test_runbooks_are_served_beside_the_metrics() -> None:
+    """A page that wakes somebody leads to the exporter; the runbook is there without the cluster being read."""
+    async with cluster() as (_, api), exporter(api) as served:
+        assert "First five minutes" in await served.text("runbooks/ImagePullStuck")
+        assert 'href="runbooks/"' in await served.text("")

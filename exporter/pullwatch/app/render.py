@@ -17,7 +17,6 @@ _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL = re.compile(rf"((?:[a-z0-9][-a-z0-9.]*/)?{_LABEL_PART})=((?:{_LABEL_PART})?)")
-_EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 
 
 def run(options: Render) -> list[Path]:
@@ -37,7 +36,7 @@ def _render(options: Render) -> list[Path]:
     _check(options.rule_name, _NAME, flag="--rule-name", expected="a name of a Kubernetes object, such as pullwatch")
     if options.rule_namespace is not None:
         _check(options.rule_namespace, _NAMESPACE, flag="--rule-namespace", expected="a name of a namespace, such as monitoring")
-    values = given(options.values, options.set)
+    values = values_given(options.values, options.set)
     groups = rules.groups(values)
     files = {
         "rules/pullwatch.yaml": rulefiles.plain(groups),
@@ -64,68 +63,23 @@ def _dashboards(values: Mapping[str, Any]) -> list[tuple[str, bytes]]:
         raise Wrong(str(error)) from error
 
 
-def given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:
+def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:
     """Return the values of a file and, over them, those of --set. Raises Wrong."""
-    from pullwatch.pack import rules, values
+    from pullwatch.pack import given, rules, values
 
-    sources = [(str(file), {} if file is None else _of_file(file)), ("--set", _of_assignments(assignments))]
     alerts = rules.configuration()["severities"]
     merged: dict[str, Any] = {}
-    for source, some in sources:
-        try:
-            values.check(some, alerts=alerts)
-        except values.WrongValueError as error:
-            raise Wrong(f"{source}: {error}") from error
-        merged |= some | ({"severities": merged.get("severities", {}) | some["severities"]} if "severities" in some else {})
     try:
+        sources = [(str(file), {} if file is None else given.of_file(file)), ("--set", given.of_assignments(assignments, flag="--set"))]
+        for source, some in sources:
+            values.check(some, alerts=alerts, source=source)
+            merged |= some | ({"severities": merged.get("severities", {}) | some["severities"]} if "severities" in some else {})
         values.check_together(rules.configuration(merged))
     except values.WrongValueError as error:
         raise Wrong(str(error)) from error
-    return merged
-
-
-def _of_file(file: Path) -> dict[Any, Any]:
-    import yaml
-
-    try:
-        content = yaml.safe_load(file.read_bytes())
     except OSError as error:
         raise Wrong(f"{file}: {error.strerror}: --values names a YAML or JSON file") from error
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise Wrong(f"{file}{line}: neither YAML nor JSON: {error.problem}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Wrong(f"{file}: neither YAML nor JSON: {str(error).splitlines()[0]}") from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise Wrong(f"{file}: expected keys and values such as slowBaseSeconds: 120, found {type(content).__name__}")
-    return {key: _exact(value) for key, value in content.items()}
-
-
-def _of_assignments(assignments: Sequence[str]) -> dict[str, Any]:
-    import yaml
-
-    assigned: dict[str, Any] = {}
-    for assignment in assignments:
-        key, equals, text = assignment.partition("=")
-        if not equals or not key:
-            raise Wrong(f"--set: {assignment!r} given, expected key=value such as slowBaseSeconds=120")
-        try:
-            value = _exact(yaml.safe_load(text)) if text else ""
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise Wrong(f"--set: {key}: {text!r} given, expected a value as YAML writes it") from error
-        outer, dot, inner = key.partition(".")
-        if dot and outer == "severities":
-            assigned.setdefault(outer, {})[inner] = value
-        else:
-            assigned[key] = value
-    return assigned
-
-
-def _exact(value: Any) -> Any:
-    """Return 1e7 as the number that JSON takes it for; YAML 1.1 wants a dot in it and takes it for text."""
-    return float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else value
+    return merged
 
 
 def _label(text: str) -> tuple[str, str]:

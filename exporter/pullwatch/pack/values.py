@@ -49,18 +49,19 @@ class Key:
     accepts: Callable[[Any], bool]
 
 
-def check(given: Mapping[Any, Any], *, alerts: Collection[str]) -> None:
-    """Look at each value by itself. Raises WrongValueError."""
+def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = "") -> None:
+    """Look at each value by itself; `source` begins the line. Raises WrongValueError."""
+    begin = f"{source}: " if source else ""
     for key, value in given.items():
         if key not in KEYS:
-            raise WrongValueError(f"{key} is no key: expected one of {', '.join(KEYS)}")
+            raise WrongValueError(f"{begin}{key} is no key: expected one of {', '.join(KEYS)}")
         if not KEYS[key].accepts(value):
-            raise WrongValueError(_sentence(key, value, KEYS[key].expected))
+            raise WrongValueError(begin + _sentence(key, value, KEYS[key].expected))
     for alert, severity in given.get("severities", {}).items():
         if alert not in alerts:
-            raise WrongValueError(f"severities.{alert} is no alert: expected one of {', '.join(alerts)}")
+            raise WrongValueError(f"{begin}severities.{alert} is no alert: expected one of {', '.join(alerts)}")
         if severity not in SEVERITIES:
-            raise WrongValueError(_sentence(f"severities.{alert}", severity, f"one of {', '.join(SEVERITIES)}"))
+            raise WrongValueError(begin + _sentence(f"severities.{alert}", severity, f"one of {', '.join(SEVERITIES)}"))
 
 
 def check_together(config: Mapping[str, Any]) -> None:
