@@ -1,37 +1,27 @@
 """A made cluster in constant change, whose time passes as fast as the exporter takes what happens.
 
 Nodes come and go, repositories and tags are new every minute, pods are asked for, pulled, cached, failed, deleted in
-mid-pull or started untold, and Events expire after an hour, as an API server lets them. `python -m tests.app.churn HOURS`
-tells what such a run takes of memory.
+mid-pull or started untold, and Events expire after an hour, as an API server lets them.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import dataclasses
 import functools
-import gc
 import heapq
-import json
 import random
-import resource
-import sys
-import tempfile
-import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
-from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.pack import assets
 from pullwatch.publish.exposition import Exposition
 from pullwatch.publish.lines import Format
 from pullwatch.pulls.observed import Container, ContainerKind, Event, Node, NodeImage, Pod
 
 if TYPE_CHECKING:
+    from pullwatch.checkpoint.file import Checkpoint
     from pullwatch.sources.frames import Change
 
 T0 = 1_700_000_000.0
@@ -45,9 +35,6 @@ REPORTS, IMAGES_PER_NODE = 10, 50
 
 EVENT_SECONDS = HOUR
 """Time for which an API server keeps an Event."""
-
-WARM_UP_HOURS = 26
-"""A series that nothing touches for a day goes, so only after that does a run have all that it ever will."""
 
 Act: TypeAlias = Callable[[], None]
 
@@ -223,38 +210,3 @@ class Churn:
 def _pulled(image: str, seconds: float) -> str:
     took = f"{seconds:.3f}s"
     return f'Successfully pulled image "{image}" in {took} ({took} including waiting). Image size: {round(seconds * 1e6)} bytes.'
-
-
-async def _measured(hours: int, churn: Churn) -> dict[str, object]:
-    """Return the most that was in memory until each hour after the warm-up, and what grew since if that is traced.
-
-    What is held rises and falls as generations of a cache come and go, and so does what is resident; the most of it only
-    rises, and with a leak it does so all the time.
-    """
-    await churn.pass_hours(WARM_UP_HOURS)
-    before = tracemalloc.take_snapshot() if tracemalloc.is_tracing() else None
-    most = [_most_mib()]
-    for _ in range(hours):
-        await churn.pass_hours(1)
-        most.append(_most_mib())
-    grown = tracemalloc.take_snapshot().compare_to(before, "lineno")[:20] if before else []
-    series = sum(text.series for text in churn.exporter.texts)
-    return {"most_mib": most, "events": churn.told, "series": series, "grown": [str(one) for one in grown]}
-
-
-def _most_mib() -> float:
-    gc.collect()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _main(hours: int, *arguments: str) -> dict[str, object]:
-    with contextlib.ExitStack() as stack:
-        checkpoint = None
-        if "--checkpoint" in arguments:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            checkpoint = stack.enter_context(contextlib.closing(Checkpoint(Path(folder) / "checkpoint", server="a made cluster")))
-        return asyncio.run(_measured(hours, Churn(sees_nodes="--without-nodes" not in arguments, checkpoint=checkpoint)))
-
-
-if __name__ == "__main__":
-    print(json.dumps(_main(int(sys.argv[1]), *sys.argv[2:])))  # noqa: T201 - its answer
