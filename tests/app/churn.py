@@ -113,7 +113,7 @@ class Churn:
             frames.append(("DELETED", Node(self._nodes[place])))
             self._nodes[place] = self._name("node")
             frames.append(("ADDED", self._node(self._nodes[place])))
-        frames += [("MODIFIED", self._node(name)) for name in self._chance.sample(self._nodes, REPORTS)]
+        frames.extend(("MODIFIED", self._node(name)) for name in self._chance.sample(self._nodes, REPORTS))
         self.exporter.nodes(frames, arrived_at=self.now)
 
     def _node(self, name: str) -> Node:
