@@ -32,7 +32,7 @@ test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
 e2e: .venv/.dev programs browser ## Run only the tests that start real programs
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
-soak: .venv/.dev ## Run more schedules, damaged frames and kills, and faults with their real times (14 minutes)
+soak: .venv/.dev ## Run more schedules, damaged frames and kills, days of churn, and faults with their real times (25 minutes)
 	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)
 	PULLWATCH_MUTATIONS=100000 $(BIN)/pytest --timeout=1800 tests/app/test_mutated_frames.py $(ARGS)
 	PULLWATCH_KILLS=200 $(BIN)/pytest tests/e2e/test_killed.py --capture=no $(ARGS)

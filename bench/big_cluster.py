@@ -1,4 +1,4 @@
-"""A simulated cluster of 5,000 nodes, 20,000 images and pulls from 150 repositories: about 100,000 series of metrics."""
+"""A simulated cluster of 5,000 nodes, 20,000 images and pulls from 40 repositories: 100,000 series of metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pullwatch.sim.catalogue import Image
 from pullwatch.sim.resources import Object
 from pullwatch.sim.store import Store
 
-NODES, IMAGES, REPOSITORIES = 5_000, 20_000, 150
+NODES, IMAGES, REPOSITORIES = 5_000, 20_000, 40
 IMAGES_PER_NODE = 50
 
 

@@ -48,8 +48,8 @@ def measure() -> list[Row]:
     lags = _lags(looks, sent_from=server.began_at)
     return [
         Row(
-            f"{PER_SECOND:,} Events a second and {SCRAPERS} scrapers, {series:,.0f} series: pulls lost",
-            len(frames) / 2 - counted,
+            f"{PER_SECOND:,} Events a second and {SCRAPERS} scrapers, {series:,.0f} series: pulls lost or doubled",
+            abs(len(frames) / 2 - counted),
             "",
             limit=0.0,
         ),

@@ -63,6 +63,16 @@ def test_wheel_runs_without_the_checkout(wheel: Path) -> None:
     assert Path(result.stdout.strip()) == wheel / "pullwatch" / "cli.py"
 
 
+def test_wheel_renders_the_dashboards(wheel: Path) -> None:
+    """An installation with the extra `pack` renders the same files as the checkout."""
+    program = "import sys; from pullwatch.pack import dashboards; sys.stdout.buffer.write(repr(dashboards.render()).encode())"
+    environment = os.environ | {"PYTHONPATH": str(wheel)}
+
+    made = subprocess.run([sys.executable, "-c", program], cwd=wheel, env=environment, check=True, capture_output=True)
+
+    assert made.stdout == repr(dashboards.render()).encode()
+
+
 def test_wheel_finds_its_content(wheel: Path) -> None:
     """Alerts are rendered and runbooks served from the wheel as from the checkout."""
     environment = os.environ | {"PYTHONPATH": str(wheel)}
@@ -74,16 +84,6 @@ def test_wheel_finds_its_content(wheel: Path) -> None:
     assert Path(folder) == wheel / "pullwatch" / "_pack"
     assert names.split() == list(assets.runbooks())
     assert groups == str(rules.groups())
-
-
-def test_wheel_renders_the_dashboards(wheel: Path) -> None:
-    """An installation with the extra `pack` renders the same files as the checkout."""
-    program = "import sys; from pullwatch.pack import dashboards; sys.stdout.buffer.write(repr(dashboards.render()).encode())"
-    environment = os.environ | {"PYTHONPATH": str(wheel)}
-
-    made = subprocess.run([sys.executable, "-c", program], cwd=wheel, env=environment, check=True, capture_output=True)
-
-    assert made.stdout == repr(dashboards.render()).encode()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -154,6 +154,8 @@ def complain(line: str) -> int:
 def _run(arguments: Sequence[str]) -> int:
     # To cyclopts a lone hyphen is an option without a name; as a path it is the file that it stands for.
     given = ["./-" if argument == "-" else argument for argument in arguments]
+    # A file that an earlier run in this process named is not this one's.
+    app.config = [cyclopts.config.Env(settings.ENVIRONMENT_PREFIX, command=False)]
     return int(app.meta(given, exit_on_error=False, print_error=False, result_action="return_value") or OK)
 
 

@@ -50,8 +50,13 @@ def started(command: Sequence[str | Path], *, output: Path, env: Mapping[str, st
         yield Started(process, output)
     finally:
         if process.poll() is None:
+            # What it started itself ends with it, if it is asked.
+            process.terminate()
+        try:
+            process.wait(DEADLINE_SECONDS)
+        except subprocess.TimeoutExpired:
             process.kill()
-        process.wait()
+            process.wait()
 
 
 def until(look: Callable[[], Found | None], *, what: str) -> Found:

@@ -55,8 +55,8 @@ async def test_a_slow_pull_is_told_while_it_runs(chain: Chain) -> None:
         "severity": "warning",
     }
     said = re.fullmatch(
-        rf"Pod shop/{pod.name} \(Deployment/web\) on node node-0: the pull of {IMAGE} takes (\S+)s, and 6s is the limit for "
-        rf"its size of 300MB\. The container cannot start before it ends\. Too slow for this image: 1 pod\(s\)\.",
+        rf"Pod shop/{pod.name} \(Deployment/web\) on node node-0: the pull of {IMAGE} has been running for (\S+)s, "
+        rf"and the container cannot start before it ends\. 6s is the limit for its size of 300MB\. Too slow for this image: 1 pod\(s\)\.",
         alert.annotations["description"],
     )
     assert said, alert.annotations["description"]

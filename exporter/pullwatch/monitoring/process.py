@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import signal
 import socket
+import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,9 @@ END_SECONDS = 10.0
 POLL_SECONDS = 0.05
 
 _LONGEST_REASON = 200
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)  # loaded before any fork, as nothing may be loaded between that and exec
 
 
 class ProgramError(Exception):
@@ -40,6 +46,7 @@ async def running(program: Path, *arguments: str, url: str, log: Path) -> AsyncI
                 cwd=program.parent,
                 # Ctrl-C in our terminal is ours to handle, or the program would end before those it serves.
                 start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
         except OSError as error:
             raise ProgramError(f"cannot start {program}: {error.strerror}") from error
@@ -63,6 +70,11 @@ async def fetched(url: str) -> bytes | None:
             return await answer.read() if answer.ok else None
     except (aiohttp.ClientError, TimeoutError):
         return None
+
+
+def _end_with_parent() -> None:
+    """Have Linux end this child when its parent is killed, who cannot do so then."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 async def _answering(process: Process, url: str, log: Path) -> None:

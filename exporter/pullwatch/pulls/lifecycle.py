@@ -16,6 +16,7 @@ from pullwatch.pulls import image as images
 from pullwatch.pulls import message as messages
 from pullwatch.pulls import rows
 from pullwatch.pulls.failing import FailingContainers
+from pullwatch.pulls.heard import HeardNodes
 from pullwatch.pulls.message import Kind, Message
 from pullwatch.pulls.occurrences import Occurrences
 from pullwatch.pulls.opened import OpenPulls, container_of
@@ -77,6 +78,7 @@ class Lifecycle:
         self._open = OpenPulls()
         self._presence = Presence()
         self._skew = Skew()
+        self._heard = HeardNodes()
         self._failing = FailingContainers()
         self._nodes: dict[str, Node] = {}
         self._size_kinds: dict[str, SizeKind] = {}
@@ -141,7 +143,7 @@ class Lifecycle:
         if message.kind is Kind.UNRELATED or (message.kind is Kind.CONTAINER_ERROR and not message.combined):
             return []
         self.tally.events += growth
-        at = self._time(event, arrived_at, listed_at)
+        at = self._heard.at[event.node] = self._time(event, arrived_at, listed_at)
         if message.kind is Kind.UNPARSED:
             self._keep_unparsed(event, growth)
             return []
@@ -279,6 +281,7 @@ class Lifecycle:
         self._size_kinds.pop(name, None)
         self._presence.forget(name)
         self._skew.forget(name)
+        self._heard.forget(name)
         self._failing.node_gone(name)
 
     def _started(self, pod: Pod, container: Container, at: float) -> None:
@@ -317,6 +320,8 @@ class Lifecycle:
         for uid in self.pods.quiet(before=now - 2 * SETTLE_SECONDS):
             if uid not in self._open and uid not in self._failing:
                 self.pods.forget(uid)
+        for name in self._heard.silent(now, known=self._nodes):
+            self._forget_node(name)
         return unseen
 
     def settle(self, *, window_start: float, all_pods: bool = False) -> list[Pull]:
@@ -330,6 +335,13 @@ class Lifecycle:
             self.pods.gone(pull.pod_uid, at=self.now)
         self._close_over([p for p in self._open if p.ends_by is not None and (p.ends_by <= self.now or not self.pods.is_gone(p.pod_uid))])
         return unseen
+
+    def _forget_node(self, name: str) -> None:
+        """Drop what helps to judge a node's next pull. One that still runs there stays, however long nobody spoke of it."""
+        self._heard.forget(name)
+        self._presence.forget(name)
+        self._skew.forget(name)
+        self._open.forget_idle(name)
 
     def _close_over(self, pulls: list[Open]) -> None:
         """Close pulls in the order in which they ended, so that those behind them are unblocked since then."""

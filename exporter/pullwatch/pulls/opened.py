@@ -101,6 +101,11 @@ class OpenPulls:
             self.close(pull, at=at)
         self._queues.pop(node, None)
 
+    def forget_idle(self, node: str) -> None:
+        """Drop what a node's queue taught, if nothing stands in it."""
+        if len(self._queues.get(node, ())) == 0:
+            self._queues.pop(node, None)
+
     def _drop(self, pull: Open | None) -> None:
         if pull is None:
             return

@@ -20,6 +20,9 @@ CAPACITY = 100_000
 GONE_CAPACITY = 20_000
 """Deleted pods of which a pull may still end."""
 
+NAMESPACES = 10_000
+"""Namespaces remembered; pipelines make one for each of their runs."""
+
 STAMP_SECONDS = 1.0
 
 
@@ -41,7 +44,7 @@ class KnownPods:
         self._gone: Recent[float] = Recent(capacity=GONE_CAPACITY)
         self._told: Recent[tuple[str, ...]] = Recent(capacity=CAPACITY)
         self._images: dict[str, frozenset[str]] = {}
-        self._namespaces: set[str] = set()
+        self._namespaces: Recent[int] = Recent(capacity=NAMESPACES)
         """Namespaces of which Events were read at all."""
 
     def __len__(self) -> int:
@@ -93,7 +96,8 @@ class KnownPods:
 
     def contradiction(self, event: Event, *, image: str | None) -> str | None:
         """Return what an Event claims against its pod: `node` or `image`; "" if it agrees, None if the pod is unknown."""
-        self._namespaces.add(event.namespace)
+        if event.namespace not in self._namespaces:
+            self._namespaces.put(event.namespace, 1)
         pod = self._pods.get(event.pod_uid)
         if pod is None:
             return None

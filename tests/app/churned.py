@@ -1,0 +1,55 @@
+"""`python -m tests.app.churned HOURS`: what some hours of churn take of the memory of a process that had all it ever needs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import sys
+import tempfile
+import tracemalloc
+from pathlib import Path
+
+from pullwatch.checkpoint.file import Checkpoint
+from tests.app.churn import Churn
+
+WARM_UP_HOURS = 26
+"""A series that nothing touches for a day goes, so only after that does a run have all that it ever will."""
+
+
+async def _measured(hours: int, churn: Churn) -> dict[str, object]:
+    """Return the most that was in memory until each hour after the warm-up, and what grew since if that is traced.
+
+    What is held rises and falls as generations of a cache come and go, and so does what is resident; the most of it only
+    rises, and with a leak it does so all the time.
+    """
+    await churn.pass_hours(WARM_UP_HOURS)
+    before = tracemalloc.take_snapshot() if tracemalloc.is_tracing() else None
+    most = [_most_mib()]
+    for _ in range(hours):
+        await churn.pass_hours(1)
+        most.append(_most_mib())
+    grown = tracemalloc.take_snapshot().compare_to(before, "lineno")[:20] if before else []
+    series = sum(text.series for text in churn.exporter.texts)
+    return {"most_mib": most, "events": churn.told, "series": series, "grown": [str(one) for one in grown]}
+
+
+def _most_mib() -> float:
+    gc.collect()
+    # What getrusage tells of it begins with that of the process that started this one.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _main(hours: int, *arguments: str) -> dict[str, object]:
+    with contextlib.ExitStack() as stack:
+        checkpoint = None
+        if "--checkpoint" in arguments:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            checkpoint = stack.enter_context(contextlib.closing(Checkpoint(Path(folder) / "checkpoint", server="a made cluster")))
+        return asyncio.run(_measured(hours, Churn(sees_nodes="--without-nodes" not in arguments, checkpoint=checkpoint)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(_main(int(sys.argv[1]), *sys.argv[2:])))  # noqa: T201 - its answer
