@@ -275,6 +275,23 @@ def test_a_checkpoint_without_its_folder_is_told(tmp_path: Path, capsys: pytest.
     assert line == f"checkpoint {file}: no folder {file.parent}: create it, or mount a volume there"
 
 
+@pytest.mark.parametrize("denied", ["folder", "file"])
+def test_a_checkpoint_without_permission_is_told(denied: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A volume, or a file in it, of another user: neither is a broken disk."""
+    file, cluster = tmp_path / "checkpoint", kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1")
+    if denied == "file":
+        Checkpoint(file, server="http://127.0.0.1:1").close()
+        file.chmod(0o444)
+    tmp_path.chmod(0o555)
+    # Modules that the verb imports may lie where somebody else may not read.
+    refusal(capsys, "serve", "--kubeconfig", cluster, "--checkpoint", tmp_path)
+
+    with somebody_else(tmp_path):
+        line = refusal(capsys, "serve", "--kubeconfig", cluster, "--checkpoint", file)
+
+    assert line == f"checkpoint {file}: cannot be written: check the rights of the file and its folder"
+
+
 def test_a_checkpoint_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two replicas with one volume."""
     file, cluster = tmp_path / "checkpoint", kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1")

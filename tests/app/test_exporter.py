@@ -7,6 +7,7 @@ from typing import Any
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.pack import assets
+from pullwatch.pulls.occurrences import Occurrences
 from tests.pulls.made import T0, container, failed, pod, pulled, pulling
 
 REPOSITORY = ("docker.io", "library/nginx")
@@ -77,6 +78,28 @@ def test_a_later_list_counts_what_was_missed() -> None:
 
     counted = {labels[1]: value.cumulative[-1] for labels, value in shown(exporter, "pullwatch_pull_duration_seconds").items()}
     assert counted == {"library/other": 1}
+
+
+def test_a_later_list_counts_nothing_again_that_memory_forgot() -> None:
+    """What is clearly older than what was heard last was told then; the rest happened in the gap, with all its occurrences."""
+    exporter, clock = made()
+    exporter._lifecycle.occurrences = Occurrences(capacity=4)
+    told = [pulled(f"app:{number}", pod=f"web-{number}", at=0) for number in range(20)]
+    exporter.first_events([])
+    exporter.events([("ADDED", event) for event in told], arrived_at=clock.now)
+    clock.now += 600
+    exporter.events([("ADDED", pulled("heard:1", pod="heard", at=600))], arrived_at=clock.now)
+
+    exporter.missed_events([*told, pulled("missed:1", pod="missed", at=610), failed(at=615, count=3)])
+    clock.now += 61
+
+    durations = shown(exporter, "pullwatch_pull_duration_seconds")
+    assert {labels[1]: value.cumulative[-1] for labels, value in durations.items()} == {
+        "library/app": 20,
+        "library/heard": 1,
+        "library/missed": 1,
+    }
+    assert shown(exporter, "pullwatch_pull_failures_total")["docker.io", "not_found"] == 3
 
 
 def test_a_pod_that_nobody_told_of_is_looked_for() -> None:

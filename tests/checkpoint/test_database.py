@@ -158,6 +158,16 @@ def test_a_second_process_is_refused_until_the_first_ends(file: Path) -> None:
         pass
 
 
+def test_a_refused_look_leaves_the_lock(file: Path) -> None:
+    """A system takes a process's locks of a file away when that closes it anywhere; a look at it must not open it."""
+    with opened(file):
+        here = refused(file)
+        elsewhere = subprocess.run([sys.executable, "-c", OPEN_AND_WAIT, file], input=b"", capture_output=True, check=False)
+
+    assert here == "in use by another process: give each process a file of its own"
+    assert (elsewhere.stdout, here in elsewhere.stderr.decode()) == (b"", True)
+
+
 def test_a_full_disk_leaves_the_old_state(file: Path) -> None:
     """What was committed before stays, and so does all that was shown."""
     with opened(file) as database:

@@ -6,6 +6,7 @@ What may go wrong with a file is told here in one line each. What is in its tabl
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import stat
 from typing import TYPE_CHECKING, Any
@@ -83,33 +84,30 @@ class Database:
         return CheckpointError(f"checkpoint {self._path}: {why.format(text=' '.join(str(error).split()))}")
 
     def _refuse_what_is_no_file(self) -> None:
-        kind = stat.S_IFREG
+        found = None
         try:
             has_folder = self._path.parent.is_dir()
             with contextlib.suppress(FileNotFoundError):
-                kind = self._path.stat().st_mode
+                found = self._path.stat()
         except (OSError, ValueError) as error:
             raise self._refused(f"{getattr(error, 'strerror', None) or error}: name another file") from error
-        if stat.S_ISDIR(kind):
-            raise self._refused("a directory: name a file in it")
-        if not stat.S_ISREG(kind):
-            # A log beside a device would seem to keep everything.
-            raise self._refused("no regular file: name another one")
         if not has_folder:
             raise self._refused(f"no folder {self._path.parent}: create it, or mount a volume there")
-        self._refuse_other_content()
+        if found is not None:
+            self._refuse_what_cannot_be_one(found)
 
-    def _refuse_other_content(self) -> None:
-        """Refuse a file with something else in it; SQLite itself takes one of less than 512 bytes for empty, and overwrites it."""
-        try:
-            with self._path.open("rb") as file:
-                begins = file.read(len(_MAGIC))
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise self._refused(_NO_RIGHT) from error
-        if begins and begins != _MAGIC:
+    def _refuse_what_cannot_be_one(self, found: os.stat_result) -> None:
+        """Refuse what is there, without opening it: whoever closes a file drops the locks that his process has on it."""
+        if stat.S_ISDIR(found.st_mode):
+            raise self._refused("a directory: name a file in it")
+        if not stat.S_ISREG(found.st_mode):
+            # A log beside a device would seem to keep everything.
+            raise self._refused("no regular file: name another one")
+        if 0 < found.st_size < _SMALLEST_BYTES:
             raise self._refused(_DAMAGED.format(text="file is not a database"))
+        # SQLite would open it to read, and call it a broken disk when it is to be locked.
+        if not os.access(self._path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise self._refused(_NO_RIGHT)
 
     def _open(self, version: int, schema: str) -> None:
         # Without this, readers would be let in, and an index of the log would be shared with them in a file of its own.
@@ -141,7 +139,8 @@ class Database:
         return CheckpointError(f"checkpoint {self._path}: {why}")
 
 
-_MAGIC = b"SQLite format 3\0"
+_SMALLEST_BYTES = 512
+"""SQLite takes a file of less for empty, and would overwrite a configuration that was named by mistake."""
 
 _DAMAGED = "damaged, or no checkpoint ({text}): remove it, which resets the counters"
 _NO_RIGHT = "cannot be written: check the rights of the file and its folder"
