@@ -44,6 +44,7 @@ def measure() -> list[Row]:
             here.send("go")
             looks, counted, late, series = _received(here)
             scrapes = [one.get() for one in scraping]
+            here.send("enough")
             process.join()
     lags = _lags(looks, sent_from=server.began_at)
     return [
@@ -93,6 +94,8 @@ async def _count(url: str, certificate: str, count: int, pipe: Any) -> None:
         _, by_own_work = await late
         series = sum(text.series for text in watched.exporter.texts)
         pipe.send((looks, watched.pulls() - pulls, by_own_work, series))
+        # The last scrapes are still to be answered.
+        await asyncio.to_thread(pipe.recv)
 
 
 def _fill(exporter: Exporter) -> None:

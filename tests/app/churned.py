@@ -14,8 +14,8 @@ from pathlib import Path
 from pullwatch.checkpoint.file import Checkpoint
 from tests.app.churn import Churn
 
-WARM_UP_HOURS = 26
-"""A series that nothing touches for a day goes, so only after that does a run have all that it ever will."""
+WARM_UP_HOURS = 50
+"""What nothing touches for a day goes, series as well as what is known of nodes that were there for up to a day before that."""
 
 
 async def _measured(hours: int, churn: Churn) -> dict[str, object]:

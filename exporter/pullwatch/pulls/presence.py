@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 PER_NODE = 1000
 """Images remembered per node; kubelets collect garbage long before."""
 
+CAPACITY = 250_000
+"""Images remembered of all nodes together, some 40 MiB: 50 of each in a cluster of 5,000, as many as a kubelet reports."""
+
+LEAST_PER_NODE = 10
+"""Images remembered per node however many nodes there are."""
+
 QUICK_SECONDS = 2.0
 """A pull of an image that the node had asks for a manifest; up to this it took no longer than that may take."""
 
@@ -38,7 +44,9 @@ class Presence:
         known = held.pop(image, None)
         if known is None:
             held[image] = (at, size_bytes, moved_seconds)
-            if len(held) > PER_NODE:
+            # Of a node that has more, from when there were fewer nodes, each new one drops two.
+            room = min(PER_NODE, max(LEAST_PER_NODE, CAPACITY // len(self._nodes)))
+            for _ in range(min(2, len(held) - room)):
                 held.popitem(last=False)
             return
         since, size, seconds = known
