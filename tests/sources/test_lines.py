@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, strategies
 
-from pullwatch.sources.lines import Lines
+from pullwatch.sources.lines import Lines, parts
 
 
 @given(strategies.lists(strategies.binary(max_size=8).map(lambda raw: raw.replace(b"x", b"\n"))))
@@ -24,3 +24,14 @@ def test_it_leaves_out_a_line_without_end() -> None:
 
     assert b"".join(carry.whole(chunk) for chunk in given_chunks) == b"ab\ncd\ne\n"
     assert carry.dropped == 1
+
+
+@given(strategies.lists(strategies.binary(max_size=8).map(lambda raw: raw.replace(b"\n", b"x") + b"\n")), strategies.integers(1, 20))
+def test_a_burst_comes_in_parts(told: list[bytes], size: int) -> None:
+    """Parts are the same whole lines, each no longer than asked for unless it is one line; less than a burst stays together."""
+    whole = b"".join(told)
+    found = list(parts(whole, burst=20, size=size))
+
+    assert b"".join(found) == whole
+    assert len(found) == 1 or len(whole) > 20
+    assert len(whole) <= 20 or all(part.endswith(b"\n") and (len(part) <= size or part.count(b"\n") == 1) for part in found)

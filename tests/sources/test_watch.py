@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import random
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from pullwatch.pulls import observed
-from pullwatch.sources import errors, resources
+from pullwatch.sources import errors, lines, resources
 from pullwatch.sources.reports import Frames, ListBegan, ListedPage, ListEnded, Trouble
 from pullwatch.sources.resources import Resource
 from pullwatch.sources.watch import watch
@@ -153,6 +154,26 @@ async def test_it_joins_lines_that_were_cut_anywhere() -> None:
     run = await Run([*(lines[at : at + 50] for at in range(0, len(lines), 50)), *FOREVER], seconds=100)()
 
     assert run.names == ["a", "b", "c"]
+
+
+async def test_it_lets_others_run_in_a_burst() -> None:
+    """What came in one read is reported in parts, between which other tasks run, and none of it is lost or out of order."""
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    other = asyncio.create_task(others())
+    names = [f"pod-{number}" for number in range(400)]
+    burst = b"".join(pod(name, str(number)) for number, name in enumerate(names, start=501))
+    run = await Run([burst, *FOREVER], seconds=100)()
+    other.cancel()
+
+    assert run.names == names
+    assert turns >= run.shape.count("Frames") >= len(burst) // lines.PART > 2
 
 
 async def test_it_counts_what_it_cannot_read_and_goes_on() -> None:

@@ -35,10 +35,6 @@ FIRST_LISTS_SECONDS = 10.0
 """Time that pods and nodes get to be listed before Events are read without them."""
 
 
-TURN = 50
-"""Changes taken before others may run: 1 ms. In a burst hundreds arrive together."""
-
-
 class Take(Protocol[Taken]):
     """Takes changes that arrived together."""
 
@@ -146,7 +142,7 @@ async def follow(feed: Feed[Object], session: Connection, *, exporter: Exporter,
                     first_lists.settle(name)
                 case Frames():
                     exporter.undecoded(report.undecoded)
-                    await _taken(feed, report)
+                    feed.take(report.items, arrived_at=report.arrived_at)
                 case Trouble():
                     exporter.self_metrics.watch_restarts.labels(resource.name, report.reason).inc()
                     _tell(name, report, contacts)
@@ -157,15 +153,6 @@ def show_contact(resource: str, *, exporter: Exporter, contacts: Contacts) -> No
     """Show until when a resource was heard; from the start on, or one that is forbidden for ever would never look stale."""
     if (heard := contacts.heard(resource)) is not None:
         exporter.self_metrics.watch_last_contact.labels(resource).set(heard)
-
-
-async def _taken(feed: Feed[Object], report: Frames[Object]) -> None:
-    """Take what arrived together, in turns with others."""
-    for start in range(0, len(report.items), TURN):
-        if len(report.items) > TURN:
-            # Also before the first: reading this many took as long as a turn.
-            await asyncio.sleep(0)
-        feed.take(report.items[start : start + TURN], arrived_at=report.arrived_at)
 
 
 def _tell(name: str, trouble: Trouble[Object], contacts: Contacts) -> None:

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from pullwatch.publish.family_text import FamilyText
 
 
-TURN = 2
-"""Stretches written before other tasks may run: about 1 ms."""
-
-
 class NotShown(Exception):
     """What there is to show must not be; the text says why."""
 
@@ -90,14 +86,12 @@ class Exposition:
 
     async def _stretches(self, form: Format) -> list[Stretch]:
         stretches: list[Stretch] = []
-        written = 0
         for text in self._source.texts:
             stretches.append(self._header(text, form))
             for stretch in text.stretches():
                 stretches.append(stretch)
-                written += not stretch.is_packed
-                if written == TURN:
-                    written = 0
+                if not stretch.is_packed:
+                    # It was written just now, which took half a millisecond.
                     await asyncio.sleep(0)
         return stretches
 

@@ -166,12 +166,15 @@ class _Watch(Generic[Seen]):
                 self._contact()
                 carry = lines.Lines()
                 while chunk := await body.read():
-                    batch = self._resource.reader.batch(carry.whole(chunk))
-                    batch.undecoded, carry.dropped = batch.undecoded + carry.dropped, 0
-                    told += batch.frames
-                    if (report := self._taken(batch)) is not None:
-                        yield report
-                    self._raise_for(batch)
+                    for number, part in enumerate(lines.parts(carry.whole(chunk))):
+                        if number:
+                            await asyncio.sleep(0)
+                        batch = self._resource.reader.batch(part)
+                        batch.undecoded, carry.dropped = batch.undecoded + carry.dropped, 0
+                        told += batch.frames
+                        if (report := self._taken(batch)) is not None:
+                            yield report
+                        self._raise_for(batch)
                 self._contact()
         finally:
             lived = self._clock.monotonic() - began
