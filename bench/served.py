@@ -22,15 +22,13 @@ POLL_SECONDS = 0.02
 TOKEN = "a-token"  # noqa: S105 - of a simulated API server
 MIB = 1024 * 1024
 
-# What `pullwatch serve` does in a pod, with the folder of the service account elsewhere.
+# The console script, with the folder of the service account elsewhere.
 _IN_A_POD = """
-import asyncio, pathlib, sys
-from pullwatch import settings
-from pullwatch.app import log, serve
+import functools, pathlib, sys
+from pullwatch import cli
 from pullwatch.sources import access
-log.configure(settings.Log())
-cluster = access.in_cluster(directory=pathlib.Path(sys.argv[1]))
-asyncio.run(serve.until_signal(cluster, namespaces=(), host="127.0.0.1", port=0))
+access.find = functools.partial(access.find, directory=pathlib.Path(sys.argv.pop(1)))
+cli.main()
 """
 
 
@@ -79,7 +77,7 @@ async def in_a_pod(folder: Path, api: ApiServer) -> AsyncIterator[Served]:
     """Serve as in a pod: with the token of a service account and its CA, `ca.crt`, which lies in this folder already."""
     (folder / "token").write_text(TOKEN)
     environ = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(api.port)}
-    async with _running("-c", _IN_A_POD, str(folder), environ=environ) as served:
+    async with _running("-c", _IN_A_POD, str(folder), "serve", "--listen", "127.0.0.1:0", environ=environ) as served:
         yield served
 
 
