@@ -40,7 +40,7 @@ REASONS = {
     "path: /-/healthy": "The event loop turns. One minute of silence: a busy node or a long list is no reason to kill.",
     "path: /-/ready": "Pods, nodes and Events were listed once.",
     "cpu: 50m": (
-        "500 Events a second take 3.5 % of a core, a scrape of 100,000 series every 30 s below 0.1 %. No limit:\n"
+        "500 Events a second take 2.5 % of a core, a scrape of 100,000 series every 30 s below 0.1 %. No limit:\n"
         "the first list of a large cluster takes a core for seconds, and a throttled process misses its probes."
     ),
     "memory: 128Mi": (
