@@ -19,27 +19,27 @@ WARM_UP_HOURS = 50
 
 
 async def _measured(hours: int, churn: Churn) -> dict[str, object]:
-    """Return the most that was in memory until each hour after the warm-up, and what grew since if that is traced.
+    """Return what was in memory at each hour after the warm-up, the most of it, and what grew since if that is traced.
 
-    What is held rises and falls as generations of a cache come and go, and so does what is resident; the most of it only
-    rises, and with a leak it does so all the time.
+    What is resident rises and falls by some MiB, as generations of a cache come and go and their tables are made larger.
     """
     await churn.pass_hours(WARM_UP_HOURS)
     before = tracemalloc.take_snapshot() if tracemalloc.is_tracing() else None
-    most = [_most_mib()]
+    resident = [_mib("VmRSS")]
     for _ in range(hours):
         await churn.pass_hours(1)
-        most.append(_most_mib())
+        resident.append(_mib("VmRSS"))
     grown = tracemalloc.take_snapshot().compare_to(before, "lineno")[:20] if before else []
     series = sum(text.series for text in churn.exporter.texts)
-    return {"most_mib": most, "events": churn.told, "series": series, "grown": [str(one) for one in grown]}
+    told = {"resident_mib": resident, "most_mib": _mib("VmHWM"), "events": churn.told, "series": series}
+    return told | {"grown": [str(one) for one in grown]}
 
 
-def _most_mib() -> float:
+def _mib(line: str) -> float:
+    """Return a line of the process' status."""
     gc.collect()
-    # What getrusage tells of it begins with that of the process that started this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    return int(status.partition(f"{line}:")[2].split()[0]) / 1024
 
 
 def _main(hours: int, *arguments: str) -> dict[str, object]:
