@@ -29,11 +29,13 @@ together they took 44 us to 22 us for an Event of a pull. Thresholds of the garb
 repository gave less than the noise of this machine. A compiled extension could halve what is left; none is planned.
 
 **500 Events a second.** Half of it is the same, with cold caches, as the process sleeps nine tenths of the time; the other half
-are wake-ups. Resting between reads takes the wake-ups from 125 to 20 a second also with TLS.
+are wake-ups. Resting between reads takes the wake-ups from 125 to 20 a second also with TLS. A rest of 0.25 s in place of 0.1 s
+would cost 1.3 % in place of 1.8 %, one of 0.5 s 1.04 %, for metrics that are as much older.
 
 **100 MiB.** 52 MiB are the process with its libraries before it has read anything, 25 MiB what is kept of 5,000 nodes and
 20,000 images, 20 MiB the values and queues of their pulls, 14 MiB the text of the series, without which a scrape would take
-fifteen times as long.
+fifteen times as long. Not more than 1 MiB is lost between objects, and as much to what malloc keeps. rich takes 4 MiB, which
+structlog imports wherever it is installed. Python without docstrings and tables of columns takes 0.4 MiB less.
 """
 
 WORSE = 0.3
