@@ -3,7 +3,7 @@
 (import 'config.libsonnet') +
 (import 'pulls.libsonnet') +
 (import 'watcher.libsonnet') +
-(import 'lib/links.libsonnet') + {
+(import 'lib/runbook-links.libsonnet') + {
   // What the texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; so none stands here.
   prometheusRules+:: { groups+: [] },
 }

@@ -235,8 +235,8 @@ def test_a_board_is_not_asked_oftener_than_data_comes(board: dict[str, Any]) -> 
 
 
 def test_alerts_find_the_board_that_they_link_to() -> None:
-    """The uid in alerts/lib/links.libsonnet is that of the overview, which has the variables that the links set."""
-    links = (assets.root() / "alerts" / "lib" / "links.libsonnet").read_text()
+    """The uid in alerts/lib/runbook-links.libsonnet is that of the overview, which has the variables that the links set."""
+    links = (assets.root() / "alerts" / "lib" / "runbook-links.libsonnet").read_text()
     (uid,) = re.findall(r"/d/([\w-]+)\?", links)
     (listed,) = re.findall(r"local variables = \{(.*?)\}", links, re.DOTALL)
     set_by_links = set(re.findall(r"'(\w+)'", listed))
