@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -36,12 +35,17 @@ async def test_all_that_happens_in_an_hour_is_counted() -> None:
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("arguments", [(), ("--without-nodes",), ("--checkpoint",)], ids=["all", "without nodes", "with a checkpoint"])
 def test_a_day_of_churn_leaves_nothing_behind(arguments: tuple[str, ...]) -> None:
-    """At its end a process holds at most 2 MiB more than when it had all that it ever needs, by the medians of a quarter of it."""
+    """At its end a process holds at most 2 MiB more than when it had all that it ever needs.
+
+    What is resident swings by 5 MiB in some hours, as caches drop half of themselves and their tables are made larger. So the
+    least of the last quarter is compared with that of the first: a leak lifts it as well.
+    """
     if sys.platform != "linux":
         pytest.skip("what a process takes is read from /proc")
     told = churned(*arguments)
     resident, quarter = told["resident_mib"], max(1, HOURS // 4)
-    before, grown = statistics.median(resident[:quarter]), statistics.median(resident[-quarter:]) - statistics.median(resident[:quarter])
+    before = min(resident[:quarter])
+    grown = min(resident[-quarter:]) - before
 
     figures = f"{before:.1f} MiB, {grown:+.2f} MiB since, {told['most_mib']:.1f} MiB at most"
     print(f"{HOURS} h, {told['events']:,} Events, {told['series']:,} series: {figures}")  # noqa: T201
