@@ -14,8 +14,9 @@ from pathlib import Path
 from pullwatch.checkpoint.file import Checkpoint
 from tests.app.churn import Churn
 
-WARM_UP_HOURS = 50
-"""What nothing touches for a day goes, series as well as what is known of nodes that were there for up to a day before that."""
+WARM_UP_HOURS = 60
+"""What nothing touches for a day goes, series as well as what is known of nodes that were there for up to a day before that; and
+some hours later the fullest moments of all caches have fallen together once."""
 
 
 async def _measured(hours: int, churn: Churn) -> dict[str, object]:

@@ -14,7 +14,7 @@ import pytest
 from tests.app.churn import Churn
 
 HOURS = int(os.environ.get("PULLWATCH_CHURN_HOURS", "24"))
-"""Hours that are measured, after two days in which all caps are reached; each takes 3 s."""
+"""Hours that are measured, after those in which all caps are reached; each takes 3 s."""
 
 MOST_GROWTH_MIB = 2.0
 ROOT = Path(__file__).parents[2]
