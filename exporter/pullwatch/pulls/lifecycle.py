@@ -279,9 +279,7 @@ class Lifecycle:
         self._open.node_gone(name, at=at)
         self._nodes.pop(name, None)
         self._size_kinds.pop(name, None)
-        self._presence.forget(name)
-        self._skew.forget(name)
-        self._heard.forget(name)
+        self._forget_node(name)
         self._failing.node_gone(name)
 
     def _started(self, pod: Pod, container: Container, at: float) -> None:
