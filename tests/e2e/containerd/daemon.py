@@ -92,15 +92,21 @@ path = "{self.folder}/opt"
 [plugins."io.containerd.nri.v1.nri"]
 disable = true
 """
-        certificates = f'config_path = "{self.folder}/certs"\n'
+        registry = f'config_path = "{self.folder}/certs"\n'
+        # Its own network configuration, lest it makes and watches the machine's.
+        network = f'conf_dir = "{self.folder}/cni"\nbin_dir = "{self.folder}/cni/bin"\n'
         if self.generation is not generations.Generation.V2:
             cri = 'plugins."io.containerd.grpc.v1.cri"'
-            return f"version = 2\n{root}[{cri}.containerd]\n{images}[{cri}.registry]\n{certificates}"
-        cri = 'plugins."io.containerd.cri.v1.images"'
-        # Images go through the transfer service, which unpacks for the snapshotters that it is told.
-        unpacks = '[[plugins."io.containerd.transfer.v1.local".unpack_config]]\n'
-        unpacked = f'{unpacks}platform = "linux"\nsnapshotter = "{self.snapshotter}"\n' if self.snapshotter != "overlayfs" else ""
-        return f"version = 3\n{root}[{cri}]\n{images}[{cri}.registry]\n{certificates}{unpacked}"
+            return f"version = 2\n{root}[{cri}.containerd]\n{images}[{cri}.registry]\n{registry}[{cri}.cni]\n{network}"
+        cri = 'plugins."io.containerd.cri.v1'
+        return f'version = 3\n{root}[{cri}.images"]\n{images}[{cri}.images".registry]\n{registry}[{cri}.runtime".cni]\n{network}{self._unpacking()}'
+
+    def _unpacking(self) -> str:
+        """Tell the transfer service, which images go through from containerd 2 on, whom it unpacks for if not for overlayfs."""
+        if self.snapshotter == "overlayfs":
+            return ""
+        section = '[[plugins."io.containerd.transfer.v1.local".unpack_config]]'
+        return f'{section}\nplatform = "linux"\nsnapshotter = "{self.snapshotter}"\n'
 
 
 @contextlib.asynccontextmanager
