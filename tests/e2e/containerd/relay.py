@@ -64,6 +64,7 @@ class Relay:
         self._flows.set()
         self._free_at = 0.0
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -99,7 +100,7 @@ class Relay:
         return [transfer for transfer in self.transfers if transfer.path.endswith(digest)]
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
 
     async def stop(self) -> None:
         assert self._server is not None
@@ -107,7 +108,14 @@ class Relay:
         self.release()
         self.resume()
         self.cut()
+        # The server hands connections to tasks that it does not wait for.
+        await asyncio.gather(*self._serving)
         await self._server.wait_closed()
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer), name="relayed connection")
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
