@@ -9,6 +9,8 @@ import msgspec
 from pullwatch.pulls.layers import Downloads, Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pullwatch.pulls.runtime import Blob
 
 CAPACITY = 50_000
@@ -30,6 +32,10 @@ class Fetched:
     def forgotten(self) -> int:
         """Layers that found no room: fetched again, they count as new."""
         return self._downloads.forgotten
+
+    def hold(self, layers: Iterable[Layer]) -> None:
+        """Take that the node has these layers from before."""
+        self._downloads.hold(layer.digest for layer in layers)
 
     def stored(self, layer: Layer, blob: Blob, *, left_bytes: int = 0) -> None:
         """Take that a layer is in the store, of which an earlier pull had left some bytes."""
