@@ -49,16 +49,20 @@ def _delivery(options: Agent) -> Delivery | None:
         if options.server_token or options.server_ca:
             raise Wrong("--server-token and --server-ca are for a server: name it with --server")
         return None
-    try:
-        parts = urllib.parse.urlsplit(options.server)
-        is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address or "@" in options.server or parts.query or parts.fragment:
+    if not _is_address(options.server):
         raise Wrong("--server is no address of pullwatch serve, such as https://pullwatch.monitoring:9436")
     delivery = Delivery(options.server, token=options.server_token, ca=options.server_ca)
     delivery.check()
     return delivery
+
+
+def _is_address(server: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(server)
+        named = bool(parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+    return named and "@" not in server and not parts.query and not parts.fragment
 
 
 async def _until_signal(options: Agent, *, node: str, host: str, port: int, delivery: Delivery | None) -> None:

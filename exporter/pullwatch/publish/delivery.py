@@ -66,7 +66,9 @@ class Delivery:
             sending = self._session.post(url, data=content, headers=self._headers(), ssl=self._trusted(), allow_redirects=False)
             async with sending as response:
                 if response.status not in {200, 202, 204}:
-                    raise DeliveryError(f"{url}: {response.status} {_MEANINGS.get(response.status, '')}".rstrip(), label=_label(response.status))
+                    raise DeliveryError(
+                        f"{url}: {response.status} {_MEANINGS.get(response.status, '')}".rstrip(), label=_label(response.status)
+                    )
                 body = await _body(response)
         except aiohttp.ClientError as error:
             raise DeliveryError(f"{url}: {observed.clean(str(error))[:200]}", label="unreachable") from error

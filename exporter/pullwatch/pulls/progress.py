@@ -106,9 +106,7 @@ class Progress:
         """Return the leases whose resources may have changed in a way that matters."""
         held = set[str]().union(*(pull.ingests for pull in self._pulls.values()))
         homeless = any(ref not in held for ref in self._ingests)
-        return [
-            lease for lease, pull in self._pulls.items() if homeless or not pull.was_read or self._is_proven(pull)
-        ]
+        return [lease for lease, pull in self._pulls.items() if homeless or not pull.was_read or self._is_proven(pull)]
 
     def holds(self, lease: str, resources: Sequence[Resource]) -> None:
         """Take what a lease keeps."""
@@ -211,10 +209,10 @@ class Progress:
         """Return the pulls that run, oldest first; of two pulls of one manifest from one repository that which did something last."""
         moving = [pull for pull in self._proven() if pull.image and not pull.is_finished and any(layer.moves for layer in pull.layers)]
         alive = [pull for pull in moving if not pull.is_frozen(now)]
-        shown: dict[tuple[str, str, str], TrackedPull] = {}
+        shown: dict[tuple[tuple[str, str], str], TrackedPull] = {}
         for pull in sorted(alive, key=lambda pull: pull.evidence_at):
             if pull.image is not None:
-                shown[(*pull.source, pull.image.table.digest)] = pull
+                shown[pull.source, pull.image.table.digest] = pull
         oldest = sorted(shown.values(), key=lambda pull: pull.lease.created_at)
         self.trouble["pulls_dropped"] += len(oldest[MAX_PULLS:])
         ends = list(self._ends)
