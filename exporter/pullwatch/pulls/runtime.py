@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from pullwatch.pulls.layers import LayerTable
+
 
 class Ingest(msgspec.Struct, frozen=True, gc=False):
     """A piece of content on its way into the store, running or left over from a pull that broke."""
@@ -72,6 +74,7 @@ class Snapshot(msgspec.Struct, frozen=True, gc=False):
 
     key: str
     created_at: float
+    parent: str = ""
 
 
 class ImagesChanged(msgspec.Struct, frozen=True, gc=False):
@@ -124,3 +127,43 @@ EXTRACT = "extract-"
 def chain_of(key: str) -> str:
     """Return the chain ID in the key of a layer that is being unpacked; empty for a container's snapshot."""
     return key.rpartition(" ")[2] if key.startswith(EXTRACT) else ""
+
+
+class StoredManifest(msgspec.Struct, frozen=True):
+    """A platform's manifest that is in the content store, with all that is known through it."""
+
+    table: LayerTable
+    chain_ids: tuple[str, ...] = ()
+    """Name of the snapshot at each layer; empty where the config is gone or does not fit."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """Registry, without its port, and repository of each place that it was fetched from."""
+    snapshotter: str = ""
+    created_at: float = 0.0
+    index_digest: str | None = None
+
+
+SOURCE_LABEL = "containerd.io/distribution.source."
+SNAPSHOT_LABEL = "containerd.io/gc.ref.snapshot."
+CHILD_LABEL = "containerd.io/gc.ref.content."
+
+
+def sources(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return registry and repository of each place that content was fetched from; containerd drops the registry's port."""
+    found = [
+        (name.removeprefix(SOURCE_LABEL), repository)
+        for name, value in labels.items()
+        if name.startswith(SOURCE_LABEL)
+        for repository in value.split(",")
+        if repository
+    ]
+    return tuple(sorted(found))
+
+
+def names_children(blob: Blob) -> bool:
+    """Tell whether content is a manifest or an index, by the labels that keep what it names."""
+    return any(name.startswith(CHILD_LABEL) for name in blob.labels)
+
+
+def snapshotter(labels: Mapping[str, str]) -> str:
+    """Return the snapshotter that a config's label names; empty where none does."""
+    return next((name.removeprefix(SNAPSHOT_LABEL) for name in labels if name.startswith(SNAPSHOT_LABEL)), "")

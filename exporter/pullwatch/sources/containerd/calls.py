@@ -40,9 +40,7 @@ LIST_STATUSES = Call("/containerd.services.content.v1.Content/ListStatuses", mes
 INFO = Call("/containerd.services.content.v1.Content/Info", messages.InfoRequest, messages.InfoResponse)
 READ = Call("/containerd.services.content.v1.Content/Read", messages.ReadRequest, messages.ReadResponse, streams=True)
 LIST_LEASES = Call("/containerd.services.leases.v1.Leases/List", messages.ListLeasesRequest, messages.ListLeasesResponse)
-LIST_RESOURCES = Call(
-    "/containerd.services.leases.v1.Leases/ListResources", messages.ListResourcesRequest, messages.ListResourcesResponse
-)
+LIST_RESOURCES = Call("/containerd.services.leases.v1.Leases/ListResources", messages.ListResourcesRequest, messages.ListResourcesResponse)
 LIST_IMAGES = Call("/containerd.services.images.v1.Images/List", messages.ListImagesRequest, messages.ListImagesResponse)
 STAT = Call("/containerd.services.snapshots.v1.Snapshots/Stat", messages.StatRequest, messages.StatResponse)
 

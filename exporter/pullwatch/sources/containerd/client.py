@@ -78,7 +78,7 @@ class Containerd:
     async def snapshot(self, key: str, *, snapshotter: str) -> Snapshot:
         """Return an unpacked layer by its chain ID, or one that is being unpacked by its key."""
         info = (await self._connection.ask(calls.STAT, messages.StatRequest(snapshotter=snapshotter, key=key))).info
-        return Snapshot(clean(info.name), seconds(info.created_at))
+        return Snapshot(clean(info.name), seconds(info.created_at), clean(info.parent))
 
 
 def seconds(stamp: Timestamp) -> float:

@@ -21,7 +21,7 @@ from pullwatch.sources.containerd.client import seconds
 from pullwatch.sources.containerd.connection import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
     from pullwatch.sources.containerd.connection import Connection
     from pullwatch.sources.pace import Backoff
@@ -66,7 +66,7 @@ async def follow(
         await sleep(backoff.next_seconds())
 
 
-async def _events(connection: Connection, probe: Callable[[], Awaitable[object]]) -> AsyncIterator[RuntimeEvent | Subscribed]:
+async def _events(connection: Connection, probe: Callable[[], Awaitable[object]]) -> AsyncGenerator[RuntimeEvent | Subscribed]:
     async with connection.opening(calls.SUBSCRIBE, messages.SubscribeRequest(filters=[FILTER])) as envelopes:
         await probe()
         yield Subscribed()
