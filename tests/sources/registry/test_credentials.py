@@ -73,7 +73,18 @@ def test_refuses_what_it_cannot_use(tmp_path: Path, content: Any, says: str) -> 
 def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
     """The line names the setting."""
     with pytest.raises(CredentialsError, match=r"No such file or directory: --docker-config names a Docker config file$"):
-        Credentials(tmp_path / "none.json")
+        Credentials(tmp_path / "none" / "config.json")
+
+
+def test_waits_for_a_file_in_a_folder_that_is_there(tmp_path: Path) -> None:
+    """An optional secret of Kubernetes is an empty folder until somebody creates it."""
+    time = [0.0]
+    credentials = Credentials(tmp_path / "config.json", monotonic=lambda: time[0])
+    before = credentials.of("ghcr.io")
+    config(tmp_path, {"auths": {"ghcr.io": {"auth": AUTH}}})
+    time[0] += 11
+
+    assert (credentials.missing, before, credentials.of("ghcr.io")) == (True, None, basic("reader", "se:cret"))
 
 
 def test_reads_a_file_again_that_was_replaced(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from pullwatch.pulls import manifest, observed
 from pullwatch.sources.registry import challenge, tokens
 from pullwatch.sources.registry.connection import Answer, Connection, Surroundings
 from pullwatch.sources.registry.flights import Flights
-from pullwatch.sources.registry.kept import Resolved
 from pullwatch.sources.registry.refused import Refusal, RegistryError
 
 if TYPE_CHECKING:
@@ -82,8 +81,8 @@ class Client:
             return image.digest
         reference = f"{repository}:{image.tag}"
         known = self._store.resolved(reference)
-        if known is not None and 0 <= self._around.now() - known.at < TAG_SECONDS:
-            return known.digest
+        if known is not None and 0 <= self._around.now() - known[1] < TAG_SECONDS:
+            return known[0]
         return await self._tags.join(reference, lambda: self._looked_up(repository, image.tag or "latest", reference), name="look at a tag")
 
     async def read(self, image: Image, digest: str, *, size_bytes: int | None = None) -> manifest.Manifest | manifest.Index:
@@ -115,7 +114,7 @@ class Client:
         else:
             self._expect_ok(repository, answer)
         self._tally.fetched["tag"] += 1
-        self._store.resolve(reference, Resolved(digest, self._around.now()))
+        self._store.resolve(reference, digest, at=self._around.now())
         return digest
 
     async def _document(self, repository: Repository, digest: str, *, size_bytes: int | None, is_config: bool) -> bytes:

@@ -73,7 +73,9 @@ class Credentials:
         self._on_unread = on_unread
         self._looked_at = monotonic()
         self._mark = _mark(file)
-        self._entries = read(file) if file is not None else {}
+        self.missing = file is not None and self._mark is None and file.parent.is_dir()
+        """Whether the file is not there yet: an optional secret leaves an empty folder. Registries are asked anonymously until it is."""
+        self._entries = {} if file is None or self.missing else read(file)
 
     def of(self, host: str) -> str | None:
         """Return the `Authorization` for a host, None where the file has none."""

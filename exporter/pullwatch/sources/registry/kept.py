@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 MEMORY_BYTES = 32 * 1024 * 1024
 """Kept without a file: some thousand images."""
 
 TAGS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a tag named."""
-
-    digest: str
-    at: float
-    """Seconds since the epoch."""
 
 
 class Store(Protocol):
@@ -29,9 +19,11 @@ class Store(Protocol):
         """Keep a document; return how many others were dropped for want of room."""
         ...
 
-    def resolved(self, reference: str) -> Resolved | None: ...
+    def resolved(self, reference: str) -> tuple[str, float] | None:
+        """Return the digest that a tag named, and when that was looked at, as seconds since the epoch."""
+        ...
 
-    def resolve(self, reference: str, resolved: Resolved) -> None: ...
+    def resolve(self, reference: str, digest: str, *, at: float) -> None: ...
 
 
 class MemoryStore:
@@ -41,7 +33,7 @@ class MemoryStore:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._documents: dict[str, bytes] = {}
-        self._tags: dict[str, Resolved] = {}
+        self._tags: dict[str, tuple[str, float]] = {}
 
     def document(self, digest: str) -> bytes | None:
         return self._documents.get(digest)
@@ -55,11 +47,11 @@ class MemoryStore:
             dropped += 1
         return dropped
 
-    def resolved(self, reference: str) -> Resolved | None:
+    def resolved(self, reference: str) -> tuple[str, float] | None:
         return self._tags.get(reference)
 
-    def resolve(self, reference: str, resolved: Resolved) -> None:
+    def resolve(self, reference: str, digest: str, *, at: float) -> None:
         self._tags.pop(reference, None)
-        self._tags[reference] = resolved
+        self._tags[reference] = digest, at
         if len(self._tags) > TAGS:
             del self._tags[next(iter(self._tags))]

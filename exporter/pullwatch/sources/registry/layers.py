@@ -75,13 +75,16 @@ class Layers:
             digest = await self._client.digest_of(image)
             found = await self._client.read(image, digest)
             if isinstance(found, manifest.Manifest):
-                return Told(image.label, await self._table(image, digest, found), None)
-            return Told(image.label, await self._in_index(image, found, platform, path=(digest,)), digest)
+                told = Told(image.label, await self._table(image, digest, found), None)
+            else:
+                told = Told(image.label, await self._in_index(image, found, platform, path=(digest,)), digest)
         except RegistryError as error:
             self._tally.refused[error.reason] += 1
             if not error.passing:
                 self._remember(key, error)
             raise
+        self._tally.told += 1
+        return told
 
     async def _in_index(self, image: Image, index: manifest.Index, platform: manifest.Platform, *, path: tuple[str, ...]) -> LayerTable:
         """Return the layers of the entry that a node takes."""

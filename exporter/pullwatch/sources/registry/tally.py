@@ -12,7 +12,8 @@ REASONS: tuple[Why, ...] = (*Refusal, *manifest.Reason)
 OUTCOMES = ("ok", "not_found", "unauthorized", "rate_limited", "redirected", "server", "failed")
 """Of one request; failed = there was no whole answer."""
 
-KINDS = ("tag", "index", "manifest", "config", "token")
+KINDS = ("tag", "manifest", "config", "token")
+"""Indexes are manifests too."""
 
 
 class Tally:
@@ -23,6 +24,8 @@ class Tally:
         """By host and outcome; hosts are those of the settings, so that there are few."""
         self.fetched: Counter[str] = Counter()
         """Documents that were fetched and hold what their digest says, by kind."""
+        self.told = 0
+        """Questions that were answered with layers."""
         self.refused: Counter[str] = Counter()
         """Images, and configs of told ones, that were refused, by reason."""
         self.dropped = 0
