@@ -53,7 +53,7 @@ async def test_cancelled_pull_leaves_no_series(kubelet: Kubelet, agent: Watched,
     assert image.manifest.digest not in agent.ended()
 
 
-async def test_failed_pull_leaves_no_series(kubelet: Kubelet, agent: Watched, image: Image, way: Relay, hub: Registry, held: Hold) -> None:
+async def test_failed_pull_leaves_no_series(kubelet: Kubelet, agent: Watched, way: Relay, held: Hold) -> None:
     """A pull that its registry ends for ever is gone as well."""
     async with kubelet.pulling(NAME) as pull:
         await held.until_reached()

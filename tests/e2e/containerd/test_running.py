@@ -60,9 +60,8 @@ async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kube
 
     async with kubelet.pulling(f"{REGISTRY}/team/rate:1") as pull:
         while not pull.done():
-            for running in agent.running():
-                if running.bytes_per_second and running.eta_seconds:
-                    told.append((time.time(), running.bytes_per_second, running.eta_seconds))
+            now = time.time()
+            told += [(now, one.bytes_per_second, one.eta_seconds) for one in agent.running() if one.bytes_per_second and one.eta_seconds]
             shown.append(await agent.layers("downloaded_bytes"))
             await asyncio.sleep(0.05)
         await pull
