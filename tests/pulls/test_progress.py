@@ -6,7 +6,7 @@ import pytest
 
 from pullwatch.pulls.pull_progress import FROZEN_SECONDS, UNPACK_FROZEN_SECONDS
 from pullwatch.pulls.reported import LayerState
-from pullwatch.pulls.runtime import Lease, Resource, SnapshotEvent, SnapshotKind
+from pullwatch.pulls.runtime import Ingest, Lease, Resource, SnapshotEvent, SnapshotKind
 from tests.containerd.images import MIB, Image, image, many
 from tests.containerd.node import Node
 from tests.containerd.store import GENERATIONS, Store
@@ -264,12 +264,14 @@ def test_a_container_is_no_pull() -> None:
 
 
 def test_a_lease_without_an_image_is_no_pull() -> None:
-    """Others keep things by leases too; without a manifest there is nothing to show, and nothing fails."""
+    """Others keep things by leases too; without a manifest there is nothing to show, and nobody looks for long."""
     node = Node()
     node.store.leases["other"] = Lease("other", node.store.now)
     node.store.resources["other"] = [Resource("sha256:" + "0" * 64, "content"), Resource("x", "something/else")]
 
     assert node.look(after=1) == ()
+    assert node.look(after=20) == ()
+    assert not node.progress.is_stirred(node.store.now)
 
 
 def test_a_download_at_which_nothing_moves_any_more_is_gone() -> None:
@@ -473,6 +475,20 @@ def test_a_manifest_that_lies_about_sizes_is_not_believed(version: str) -> None:
     assert node.progress.trouble["size_differs"] == 1
 
 
+def test_a_blob_of_another_size_than_claimed_is_counted() -> None:
+    """A layer that passed between two looks is found in the store with its true size."""
+    node, app = Node(), image(base=8 * MIB, top=MIB, claimed=[8 * MIB, 5])
+    started(node, app)
+    node.store.open(app, 1)
+    node.store.finish(app, 1)
+
+    node.look(after=1)
+    node.look(after=1)
+
+    assert (node.layer(1).size_bytes, node.layer(1).downloaded_bytes) == (MIB, MIB)
+    assert node.progress.trouble["size_differs"] == 1
+
+
 def test_a_size_that_the_runtime_does_not_know_is_the_manifest_s() -> None:
     """A registry without Content-Length leaves total at 0; more bytes than claimed are shown as what they are."""
     node, app = Node(), image(base=8 * MIB, claimed=[MIB])
@@ -568,6 +584,22 @@ def test_a_pull_goes_on_when_the_one_that_it_waited_for_fails() -> None:
     assert node.pull.repository == "team/two"
     assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADING, 2 * MIB)
     assert not node.pull.waits_for_pull
+
+
+def test_a_pull_that_waits_long_stays() -> None:
+    """As long as the other pull works, the one that waits is no leftover, although it does nothing for minutes."""
+    node, one, two = Node(), image("team/one", base=80 * MIB), image("team/two", base=80 * MIB, b=2 * MIB)
+    started(node, one)
+    node.store.wait(0.01)
+    node.store.begin(two, lease="lease-2")
+    for step in range(1, 30):
+        node.store.wait(30)
+        node.store.grow(one, 0, step * MIB)
+        node.look()
+
+    assert [(pull.repository, pull.waits_for_pull) for pull in node.running] == [("team/one", False), ("team/two", True)]
+    node.store.wait(FROZEN_SECONDS + 1)
+    assert node.look() == ()
 
 
 def test_two_pulls_of_one_image_are_one() -> None:
@@ -666,8 +698,23 @@ def test_leases_beyond_the_limit_are_the_oldest() -> None:
 
     node.look(after=1)
 
+    node.look(after=1)
     assert node.pull.digest == app.manifest
     assert len(node.progress._pulls) == 200
+    assert node.progress.trouble["leases_dropped"] == 301
+
+
+def test_leases_of_a_crash_are_read_once() -> None:
+    """What nobody keeps and what does not move makes nobody read hundreds of leases again at each look."""
+    store, _ = crashed()
+    node = Node(store)
+    node.look(after=1)
+    store.ingests["layer-sha256:lost"] = Ingest("layer-sha256:lost", 0, 9, 1.0, 1.0)
+    node.look(after=1)
+
+    node.progress.look([*store.ingests.values()], [*store.leases.values()], now=store.now)
+
+    assert node.progress.leases_to_read() == []
 
 
 def test_a_thousand_layers_are_asked_for_in_parts() -> None:

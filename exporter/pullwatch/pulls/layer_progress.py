@@ -70,11 +70,12 @@ class TrackedLayer:
         self.is_queued = is_waiting
         self._was_queued |= is_waiting or has_waited
 
-    def stored(self, blob: Blob | None) -> None:
-        """Take what the store has of it."""
+    def stored(self, blob: Blob | None) -> bool:
+        """Take what the store has of it; tell whether its size is another one than the manifest says."""
         self.asked_times += 1
         if blob is None:
-            return
+            return False
+        lies = blob.size_bytes not in {0, self.size_bytes}
         self.ingest = None
         self.is_queued = False
         self.size_bytes = blob.size_bytes or self.size_bytes
@@ -83,6 +84,7 @@ class TrackedLayer:
             self._left_bytes = self.size_bytes
             # Without a chain ID nothing tells whether it is unpacked.
             self.is_present |= not self.chain_id
+        return lies
 
     def prepared(self, at: float, *, parent: str) -> None:
         """Take that the snapshot was made that it is unpacked into."""
