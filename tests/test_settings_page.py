@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from pullwatch import settings, settings_page
-from pullwatch.app import agent, doctor, render, replay, report, serve
+from pullwatch.app import agent, doctor, registry, render, replay, report, serve
 from tests.app.given import exit_code
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ VERBS: dict[str, Any] = {
     "replay": settings.Play,
     "demo": settings.Play,
     "doctor": settings.Doctor,
+    "registry": settings.Registry,
 }
 FILES = {"replay": ["recording.jsonl"]}
 """What a verb needs beside its settings."""
@@ -103,6 +104,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(serve, "run", options.append)
     monkeypatch.setattr(agent, "run", options.append)
     monkeypatch.setattr(doctor, "run", options.append)
+    monkeypatch.setattr(registry, "run", options.append)
 
     def write_nothing(given: settings.Render) -> list[Path]:
         options.append(given)

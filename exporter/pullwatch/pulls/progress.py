@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pullwatch.pulls.layer_progress import TrackedLayer
     from pullwatch.pulls.reported import RunningPull
     from pullwatch.pulls.runtime import Ingest, Lease, Resource, StoredManifest
+    from pullwatch.pulls.slots import Download
 
 MAX_LEASES = 200
 """Leases that are looked at, the newest; a crash leaves those of its pulls for a day."""
@@ -55,7 +56,8 @@ class Progress:
         self._unpacking = Unpacking()
         self._unclaimed: deque[SnapshotEvent] = deque(maxlen=MAX_UNCLAIMED)
         self._looked_at = float("-inf")
-        self._ends: deque[float] = deque(maxlen=500)
+        self._downloads: deque[Download] = deque(maxlen=500)
+        """Those of pulls that have ended, which may have held slots that others waited for."""
         self._due: set[str] = set()
         self.trouble: Counter[str] = Counter()
         """What was not right, by reason."""
@@ -171,8 +173,6 @@ class Progress:
         for pull in itertools.chain(self._ended, self._proven()):
             for layer in pull.of_digest(digest):
                 if blob is not None and layer.ended_at is None:
-                    if blob.created_at >= pull.lease.created_at:
-                        self._ends.append(blob.created_at)
                     self._fetched.stored(layer.layer, blob, left_bytes=layer.left_bytes)
                 self.trouble["size_differs"] += layer.stored(blob)
 
@@ -195,17 +195,17 @@ class Progress:
 
     def step(self) -> tuple[RunningPull, ...]:
         """Take that all is known of this moment; return the pulls that have come to their end, as they ended."""
-        if self._queues:
-            slots.assign([layer for pull in self._proven() for layer in pull.once])
+        self._queue([*self._proven()])
+        self._slot()
         for pull in self._proven():
             pull.step()
+        self._downloads.extend(layer.download for pull in self._ended for layer in pull.once if layer.download is not None)
         self.trouble["pulls_dropped"] += len(self._shown(self._looked_at)[MAX_PULLS:])
         done = [pull for pull in itertools.chain(self._ended, self._proven()) if pull.is_finished and not pull.is_told]
         self._ended = []
         for pull in done:
             pull.is_told = True
-        ends = list(self._ends)
-        return tuple(pull.running(pull.evidence_at, ends=ends) for pull in done if any(layer.moves for layer in pull.layers))
+        return tuple(pull.running(pull.evidence_at) for pull in done if any(layer.moves for layer in pull.layers))
 
     # What it means.
 
@@ -217,8 +217,7 @@ class Progress:
 
     def running(self, now: float) -> tuple[RunningPull, ...]:
         """Return the pulls that run, oldest first."""
-        ends = list(self._ends)
-        return tuple(pull.running(now, ends=ends) for pull in self._shown(now)[:MAX_PULLS])
+        return tuple(pull.running(now) for pull in self._shown(now)[:MAX_PULLS])
 
     # How.
 
@@ -283,3 +282,26 @@ class Progress:
                 layer.unpacked(event.at)
                 self._due.add(layer.layer.digest)
         return bool(own)
+
+    def _queue(self, pulls: Sequence[TrackedPull]) -> None:
+        """Find out which ingests wait: since 2.0 all of a pull are open from its beginning, and only some can move.
+
+        Nothing tells which got a slot. One that has not moved while as many others as there are slots have, or ended, waited;
+        of the others those of upper layers are taken to wait, which a first step may show to be wrong.
+        """
+        layers = [layer for pull in pulls for layer in pull.once]
+        active = [layer for layer in layers if layer.ingest is not None]
+        used = len([layer for layer in layers if layer.has_grown or (layer.ended_at is not None and layer.moves)])
+        free = max(0, slots.SLOTS - len([layer for layer in active if layer.has_grown]))
+        for place, layer in enumerate([layer for layer in active if not layer.has_grown]):
+            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= slots.SLOTS)
+
+    def _slot(self) -> None:
+        """Find out when those downloads that moved got their slots."""
+        if not self._queues:
+            return
+        moved = [(layer, layer.download) for pull in (*self._ended, *self._proven()) for layer in pull.once]
+        known = [(layer, download) for layer, download in moved if download is not None]
+        found = slots.starts([*(download for _, download in known), *self._downloads])
+        for (layer, _), at in zip(known, found, strict=False):
+            layer.slot_at = at

@@ -1,27 +1,43 @@
-"""Which open ingests wait for a slot: since containerd 2.0 all of a pull are open from its beginning, and only some can move."""
+"""When each download got its slot, of those that wait for one with their ingest open.
+
+containerd's transfer service opens all ingests of a pull at once and fetches some at a time, whichever comes first: nothing
+tells which of them have a slot before their first byte. So those that showed a first byte first had the first slots, and each
+further one got the slot that had been free for longest.
+"""
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullwatch.pulls.layer_progress import TrackedLayer
-
 SLOTS = 3
-"""Layers that the transfer service fetches at a time by default (`max_concurrent_downloads`), of all pulls together."""
+"""Layers that the transfer service fetches at a time by default; the others' ingests are open and wait."""
 
 
-def assign(layers: Sequence[TrackedLayer]) -> None:
-    """Tell each layer whether it waits, and whether it must have waited.
+class Download(msgspec.Struct, frozen=True, gc=False):
+    """A download of which at least a byte came."""
 
-    Nothing says who got a slot, and they are not given in order. What has not moved while as many others as there are slots
-    moved or ended had to wait. Of the rest those of upper layers are taken to wait now, which their first step may show to be
-    wrong; with more slots than three a layer so seems to begin up to its first MiB late.
-    """
-    active = [layer for layer in layers if layer.ingest is not None]
-    used = len([layer for layer in layers if layer.has_grown or (layer.ended_at is not None and layer.moves)])
-    free = max(0, SLOTS - len([layer for layer in active if layer.has_grown]))
-    for place, layer in enumerate([layer for layer in active if not layer.has_grown]):
-        layer.queue(is_waiting=place >= free, has_waited=used >= SLOTS)
+    opened_at: float
+    moved_by: float
+    """The first byte came no later than this."""
+    ended_at: float | None = None
+    """When its last byte came; None where that is still to come."""
+
+
+def starts(downloads: Sequence[Download], *, slots: int = SLOTS) -> list[float]:
+    """Return when each got its slot: when it was opened where one was free then, or where all of this does not fit."""
+    found = [download.opened_at for download in downloads]
+    free = [float("-inf")] * slots
+    for number in sorted(range(len(downloads)), key=lambda number: downloads[number].moved_by):
+        download = downloads[number]
+        if not free or free[0] > download.moved_by:
+            continue
+        found[number] = max(download.opened_at, heapq.heappop(free))
+        if download.ended_at is not None:
+            heapq.heappush(free, download.ended_at)
+    return found
