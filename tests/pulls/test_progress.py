@@ -322,6 +322,37 @@ def test_a_small_layer_is_seen_when_it_is_over() -> None:
     assert node.layer(2).download_seconds == pytest.approx(0.5)
 
 
+def test_bytes_do_not_go_back_while_a_look_is_under_way() -> None:
+    """A scrape may come when an ingest is gone and nobody has asked yet what became of it: what was known last stays."""
+    node, app = Node(), image(base=8 * MIB, top=4 * MIB)
+    started(node, app, layers=(0, 1))
+    node.store.grow(app, 0, 7 * MIB)
+    node.look(after=1)
+    node.store.finish(app, 0)
+
+    node.progress.look([*node.store.ingests.values()], [*node.store.leases.values()], now=node.store.now)
+    node.progress.weigh()
+    node.progress.attribute()
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADING, 7 * MIB)
+    for digest in node.progress.blobs_to_ask():
+        node.progress.stored(digest, node.store.blobs.get(digest))
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (UNPACKING, 8 * MIB)
+
+
+def test_bytes_of_an_ingest_that_became_nothing_are_gone() -> None:
+    """A layer that failed has nothing, and is fetched from its beginning."""
+    node, app = Node(), image(base=8 * MIB, top=4 * MIB)
+    started(node, app, layers=(0, 1))
+    node.store.grow(app, 0, 7 * MIB)
+    node.look(after=1)
+    node.store.ingests.pop(f"layer-{app.layers[0]}")
+
+    node.look(after=1)
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (QUEUED, 0)
+
+
 def test_a_layer_that_waits_for_a_slot_has_not_begun() -> None:
     """In 2.x all ingests are open from the start: one that had to wait begins when another one ends."""
     node, app = Node(), image(a=8 * MIB, b=8 * MIB, c=2 * MIB, d=4 * MIB)

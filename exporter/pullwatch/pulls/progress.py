@@ -162,7 +162,7 @@ class Progress:
         asked: dict[str, None] = {}
         for pull in self._ended:
             for layer in pull.layers:
-                layer.ingest = None
+                layer.unseen()
         for pull in itertools.chain(self._ended, self._proven()):
             asked.update(dict.fromkeys(pull.blobs_to_ask(self._due)))
         self._due.clear()
@@ -250,7 +250,7 @@ class Progress:
         ingest = self._ingests.get(f"layer-{layer.layer.digest}")
         owner = owners.get(ingest.ref) if ingest else None
         if ingest is None or layer.is_there:
-            layer.ingest = None
+            layer.unseen()
         elif owner is pull:
             self.trouble["size_differs"] += layer.ingested(ingest)
         elif owner is not None and self._is_proven(owner):

@@ -110,7 +110,7 @@ class TrackedPull:
 
     def blobs_to_ask(self, due: Collection[str]) -> list[str]:
         """Return digests of layers that may be complete: those of which something was heard, and some of those of which nothing was."""
-        waiting = [layer for layer in self.layers if layer.ingest is None and layer.ended_at is None and not layer.is_present]
+        waiting = [layer for layer in self.layers if layer.may_be_stored]
         heard = [layer for layer in waiting if layer.layer.digest in due]
         never = [layer for layer in waiting if not layer.asked_times]
         rest = sorted((layer for layer in waiting if layer.committed_at is None), key=lambda layer: layer.asked_times)
