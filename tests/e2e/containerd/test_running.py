@@ -13,7 +13,7 @@ from tests.e2e.containerd import cri, daemon, images, logged, watched
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.generations import Generation
 from tests.e2e.containerd.images import MEGABYTE, LayerPlan
-from tests.e2e.containerd.watched import eventually, seen
+from tests.e2e.containerd.polled import eventually, seen
 
 if TYPE_CHECKING:
     from pathlib import Path
