@@ -57,6 +57,27 @@ class QuietLog(Log):
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Kubelets:
+    """Whether kubelets are asked how many pulls they counted, and how they are trusted."""
+
+    kubelet_metrics: bool = False
+    """Read each node's kubelet, too: it counts pulls that no Event tells of. Needs the right to get nodes/metrics (deploy/kubelet-metrics.yaml)."""
+
+    kubelet_metrics_nodes: Annotated[int, Parameter(validator=Number(gte=1, lte=10_000))] = 500
+    """Most nodes to read, always the same of them; how many are left out is a metric. One read costs some 5 ms of CPU and 20 to 100 KB."""
+
+    kubelet_metrics_interval: Annotated[float, Parameter(validator=Number(gte=10, lte=3600))] = 60
+    """Seconds from one read of a kubelet to the next, over which the reads of all spread evenly."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelets' certificates; that of the API server by default."""
+
+    kubelet_insecure_tls: bool = False
+    """Send our token to kubelets whose certificate nobody verified. Whoever answers at an address that a node claims can then use it as us."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Serve:
     """Watch a cluster and serve metrics, pages and JSON."""
 
@@ -67,6 +88,8 @@ class Serve:
 
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
+
+    kubelets: Kubelets = dataclasses.field(default_factory=Kubelets)
 
     log: Log = dataclasses.field(default_factory=Log)
 
