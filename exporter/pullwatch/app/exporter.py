@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from pullwatch.checkpoint.file import Checkpoint
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
+    from pullwatch.pulls.kubelet_counts import KubeletCounts
     from pullwatch.pulls.pull import Pull
-    from pullwatch.pulls.runtime import KubeletCounts
     from pullwatch.pulls.thresholds import Thresholds
     from pullwatch.sources.frames import Change
 

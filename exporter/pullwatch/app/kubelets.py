@@ -1,7 +1,7 @@
 """Kubelets' own metrics beside the watches: a task that reads each node's in its turn, a few at once.
 
 A kubelet that does not answer costs its timeout and no more: the others are read meanwhile, and it is left out for some
-turns. What its counts mean is decided in `pulls.runtime` and `pulls.coverage`.
+turns. What its counts mean is decided in `pulls.kubelet_counts` and `pulls.coverage`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from pullwatch.app.wrong import Wrong
-from pullwatch.pulls import runtime, turns
+from pullwatch.pulls import kubelet_counts, turns
 from pullwatch.pulls.sample import NotBelieved
 from pullwatch.sources import errors, kubelet
 from pullwatch.sources.metric_text import MetricsError, Reason
@@ -127,7 +127,7 @@ class KubeletReads:
                     return
                 answer = await self._asked.read(node, address)
             self._exporter.self_metrics.kubelet_bytes.inc(answer.size_bytes)
-            self._exporter.kubelet_read(node, runtime.read(answer.samples))
+            self._exporter.kubelet_read(node, kubelet_counts.read(answer.samples))
         except MetricsError as error:
             self._failed(node, error, error.reason)
         except NotBelieved as error:

@@ -15,7 +15,7 @@ from pullwatch.publish import metrics
 from pullwatch.publish.children import IDLE_SECONDS, Counters, Histograms, Kept
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.gauges import Gauges
-from pullwatch.publish.kubelet_counts import KubeletCounters
+from pullwatch.publish.kubelet_counters import KubeletCounters
 from pullwatch.publish.last_pulls import LastPulls
 from pullwatch.pulls.pull import FAILURES, REFUSALS, Outcome, Reason
 

@@ -238,7 +238,7 @@ KUBELET_TIMED = Family(
 )  # fmt: skip
 KUBELET_REQUESTS = Family(
     "pullwatch_kubelet_image_requests_total", _COUNTER,
-    "Containers and volumes that asked a kubelet for an image, over all kubelets that are read; kubelets count them since 1.35.",
+    "Times that containers and volumes asked a kubelet for an image, each new try after a failure too; of all kubelets read, since 1.35.",
     ("pull_policy", "present_locally", "pull_required"), 64,
     example='sum(rate(pullwatch_kubelet_image_requests_total{pull_required="true"}[1h])) / sum(rate(pullwatch_kubelet_image_requests_total[1h]))',
 )  # fmt: skip

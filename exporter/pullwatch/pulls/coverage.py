@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pullwatch.pulls import runtime
+from pullwatch.pulls import kubelet_counts
+from pullwatch.pulls.kubelet_counts import KubeletCounts
 from pullwatch.pulls.pull import Outcome, Pull, Reason
-from pullwatch.pulls.runtime import KubeletCounts
 
 WINDOW_SECONDS = 1800.0
 """At least this much time, at most twice as much, is what `nodes` tells of."""
@@ -85,7 +85,7 @@ class Witnesses:
             mark = _Mark(at, 0.0, 0)
             self._nodes[node] = _Witness(since=at, counts=counts, newer=mark, older=mark)
             return Growth(KubeletCounts(), 0)
-        grown = Growth(runtime.growth(witness.counts, counts), witness.pending)
+        grown = Growth(kubelet_counts.growth(witness.counts, counts), witness.pending)
         witness.counts, witness.pending = counts, 0
         witness.done += grown.counted.pulls
         if at - witness.newer.at >= WINDOW_SECONDS:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from pullwatch.pulls import runtime
+from pullwatch.pulls import kubelet_counts
 from pullwatch.sources import access, errors, metric_answer
 from pullwatch.sources.metric_text import MetricsError, Reason
 
@@ -49,7 +49,7 @@ class Kubelets:
         *,
         trust: Callable[[], ssl.SSLContext],
         loopback: bool = False,
-        names: tuple[str, ...] = runtime.NAMES,
+        names: tuple[str, ...] = kubelet_counts.NAMES,
     ) -> None:
         self._credentials = credentials
         self._trust = trust
