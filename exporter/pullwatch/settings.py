@@ -98,6 +98,27 @@ class Serve:
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Witnesses:
+    """Who else on the node is asked how many pulls it counted."""
+
+    runtime_metrics: str | None = None
+    """The runtime's own metrics, on loopback: http://127.0.0.1:1338/v1/metrics of containerd, http://127.0.0.1:9090/metrics of CRI-O, where enabled."""
+
+    kubelet_address: str | None = None
+    """HOST:PORT of the kubelet whose own metrics are read, too: 127.0.0.1:10250 with hostNetwork, else status.hostIP. Needs the right to get nodes/metrics."""
+
+    kubelet_token: Path | None = None
+    """File with the token that the kubelet is shown, read anew each time; none is shown by default."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelet's certificate."""
+
+    kubelet_insecure_tls: bool = False
+    """Show the token to whoever answers at that address, without a look at the certificate."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Agent:
     """Read one node's containerd, and tell of its images and of the layers of running pulls."""
 
@@ -118,6 +139,8 @@ class Agent:
 
     server_ca: Path | None = None
     """File with the certificates, in PEM form, that the server's must come from; those of the system by default."""
+
+    witnesses: Witnesses = dataclasses.field(default_factory=Witnesses)
 
     log: Log = dataclasses.field(default_factory=Log)
 

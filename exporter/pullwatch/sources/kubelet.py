@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from pullwatch.sources.access import Credentials
     from pullwatch.sources.metric_answer import Answer
 
 READ_SECONDS = 10.0
@@ -38,6 +37,13 @@ _NEVER = tuple(
         "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",  # addresses that carry another one
     )
 )  # fmt: skip
+
+
+class Credentials(Protocol):
+    """Who we are to a kubelet, as of now."""
+
+    async def authorization(self) -> str | None:
+        """Return the value of the Authorization header; None to send none."""
 
 
 class Kubelets:
@@ -123,6 +129,25 @@ def is_on_loopback(url: str) -> bool:
         return urlsplit(url).hostname == "localhost"
 
 
+class TokenFile:
+    """Who an agent is to its node's kubelet: what stands in a file that is replaced while we run; nobody without a file."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+
+    async def authorization(self) -> str | None:
+        """Return the value of the Authorization header. Raises MetricsError where the file holds no token."""
+        if self._file is None:
+            return None
+        try:
+            token = self._file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise MetricsError(f"{self._file}: no token", reason=Reason.UNAUTHORIZED) from error
+        if not token.isascii() or not token.isprintable() or not token:
+            raise MetricsError(f"{self._file}: not a token: expected one line of text", reason=Reason.UNAUTHORIZED)
+        return f"Bearer {token}"
+
+
 class Authority:
     """The CA of the kubelets, read again when its file changes."""
 
@@ -145,7 +170,7 @@ class Authority:
         return self._trust
 
 
-def as_the_api_server(credentials: Credentials) -> Callable[[], ssl.SSLContext]:
+def as_the_api_server(credentials: access.Credentials) -> Callable[[], ssl.SSLContext]:
     """Return how to check kubelets whose certificates are of the API server's CA. Raises AccessError where that is not checked."""
 
     def trust() -> ssl.SSLContext:
