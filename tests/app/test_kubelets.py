@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,18 +12,27 @@ import pytest
 from structlog.testing import capture_logs
 
 from pullwatch import settings
-from pullwatch.app import kubelets
+from pullwatch.app import kubelets, serve
+from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.kubelets import KubeletReads
 from pullwatch.app.wrong import Wrong
+from pullwatch.checkpoint.file import Checkpoint
+from pullwatch.pack import assets
 from pullwatch.pulls import observed
+from pullwatch.pulls.kubelet_counts import KubeletCounts
 from pullwatch.pulls.sample import Sample
+from pullwatch.sim import certificates
+from pullwatch.sim.apiserver import ApiServer
+from pullwatch.sim.store import Store
 from pullwatch.sources import access, errors
 from pullwatch.sources.metric_answer import Answer
 from pullwatch.sources.metric_text import MetricsError, Reason
 from tests.app.given import exit_code, kubeconfig
 from tests.app.test_exporter import Time, made, shown
-from tests.pulls.made import pulled
+from tests.app.test_serve import until
+from tests.pulls.made import T0, pulled
+from tests.sources import given, rawserver
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict
@@ -175,11 +185,6 @@ async def test_nodes_beyond_the_limit_are_counted() -> None:
     assert states == {"read": 4, "left_out": 6, "no_address": 1}
 
 
-async def until(condition: asyncio.Event) -> None:
-    async with asyncio.timeout(10):
-        await condition.wait()
-
-
 async def test_a_dead_kubelet_costs_the_others_nothing() -> None:
     """Each is read in each interval, the silent one is asked once, and one that fails less and less often."""
     exporter, _ = cluster("node-a", "silent", "broken")
@@ -194,7 +199,8 @@ async def test_a_dead_kubelet_costs_the_others_nothing() -> None:
     answers: dict[str, Answer | Exception] = {"node-a": answer(1), "broken": MetricsError("no", reason=Reason.TIMEOUT)}
     asked = Counting(**answers)
     running = asyncio.create_task(reads(asked, exporter, interval_seconds=0.02).run())
-    await until(enough)
+    async with asyncio.timeout(10):
+        await enough.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -240,3 +246,52 @@ def test_a_user_reads_one_line(flags: list[str], line: str, tmp_path: Path, caps
 
     assert exit_code("serve", "--kubeconfig", config, "--listen", "127.0.0.1:0", "--kubelet-metrics", *flags) == 2
     assert capsys.readouterr().err == f"pullwatch: {line}\n"
+
+
+async def test_serve_reads_the_kubelets_of_its_cluster(tmp_path: Path) -> None:
+    """With the setting, the kubelet at the address that its Node tells is asked with our token, and what it counts is shown."""
+    certificate = certificates.make(tmp_path)
+    text = b'kubelet_runtime_operations_total{operation_type="pull_image"} 7\n'
+    answering = rawserver.whole("200 OK", text, "Content-Type: text/plain")
+    # Its turn is at the beginning of the interval.
+    node = given.node("node-156")
+    store = Store()
+    options = settings.Kubelets(kubelet_metrics=True, kubelet_metrics_interval=5, kubelet_ca=certificate.file)
+    async with rawserver.serving(answering, tls=certificate.server_context()) as asked, ApiServer(store) as api:
+        node["status"] |= {
+            "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": int(asked.url.rpartition(":")[2])}},
+        }
+        store.create("nodes", node)
+        cluster = rawserver.access_to(api.url)
+        async with serve.serving(cluster, host="127.0.0.1", port=0, kubelets=options) as (exporter, _):
+
+            async def read() -> bool:
+                return counted(exporter, "pullwatch_kubelet_reads_total", result="ok") == 1
+
+            await until(read, what="a kubelet to be read")
+            assert shown(exporter, "pullwatch_runtime_pulls_total") == {("node-156",): 0.0}
+
+    assert {one.headers["authorization"] for one in asked.asked} == {"Bearer secret"}
+
+
+def test_a_restart_goes_on_with_what_was_counted(tmp_path: Path) -> None:
+    """What a kubelet counted while no process ran is in neither counter, as nobody can tell what Events told meanwhile."""
+    clock = Time()
+    seen: list[tuple[float, float]] = []
+    for pulls in (500.0, 900.0):
+        with contextlib.closing(Checkpoint(tmp_path / "checkpoint", server="x")) as checkpoint:
+            exporter = Exporter(
+                thresholds=assets.thresholds(), contacts=Contacts(clock=clock), clock=clock, monotonic=clock, checkpoint=checkpoint
+            )
+            exporter.node_page([observed.Node(name="node-a", kubelet="10.0.0.1:10250")])
+            exporter.first_events([])
+            for more in (0, 3):
+                exporter.kubelet_read("node-a", KubeletCounts(pulls=pulls + more))
+                exporter.events([("ADDED", pulled(took="1s", pod=f"web-{clock.now}", at=clock.now - T0))], arrived_at=clock.now)
+                clock.now += 61
+                exporter.tick()
+            (done,), (told,) = (shown(exporter, f"pullwatch_runtime_pulls{name}_total").values() for name in ("", "_seen"))
+            seen.append((done, told))
+
+    assert seen == [(3.0, 1.0), (6.0, 2.0)]
