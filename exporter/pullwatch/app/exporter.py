@@ -23,6 +23,7 @@ from pullwatch.publish.self_metrics import SelfMetrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import gap, observed
 from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.coverage import Witnesses
 from pullwatch.pulls.history import History
 from pullwatch.pulls.lifecycle import Lifecycle, in_order
 from pullwatch.pulls.pull import Outcome
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pullwatch.checkpoint.file import Checkpoint
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
+    from pullwatch.pulls.kubelet_counts import KubeletCounts
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
     from pullwatch.sources.frames import Change
@@ -71,6 +73,7 @@ class Exporter:
         self._lifecycle = Lifecycle()
         self._history = History()
         self._sizes = KnownSizes()
+        self._witnesses = Witnesses()
         self._metrics = PullMetrics(clock=monotonic)
         self.self_metrics = SelfMetrics(version=pullwatch.__version__, room=self._metrics)
         self._told: dict[str, int] = {}
@@ -174,15 +177,29 @@ class Exporter:
         """Take that these are all nodes, whose pages were taken: any other that we knew is gone."""
         gone = {node.name for node in self._lifecycle.nodes()} - {node.name for node in nodes}
         for name in gone:
-            self._lifecycle.node_gone(name, at=self._clock())
+            self._node_gone(name, self._clock())
 
     def nodes(self, changes: Iterable[tuple[Change, observed.Node]], *, arrived_at: float) -> None:
         """Take frames of the nodes watch."""
         for change, node in changes:
             if change == DELETED:
-                self._lifecycle.node_gone(node.name, at=arrived_at)
+                self._node_gone(node.name, arrived_at)
             else:
                 self._know(node, arrived_at)
+
+    def kubelets(self) -> dict[str, str]:
+        """Return where the kubelet of each node listens, by node; empty where a node does not tell."""
+        return {node.name: node.kubelet for node in self._lifecycle.nodes()}
+
+    def kubelet(self, node: str) -> str | None:
+        """Return where one node's kubelet listens, None where there is no such node any more."""
+        known = self._lifecycle.known_node(node)
+        return None if known is None else known.kubelet
+
+    def kubelet_read(self, node: str, counts: KubeletCounts) -> None:
+        """Take what a kubelet counts now. One whose node went while it answered is nobody's any more."""
+        if self._lifecycle.known_node(node) is not None:
+            self._metrics.kubelet_read(node, self._witnesses.read(node, counts, at=self._clock()))
 
     def strangers(self) -> dict[str, tuple[str, str]]:
         """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
@@ -260,6 +277,7 @@ class Exporter:
             coverage=self._lifecycle.coverage(),
             problems=self._contacts.problems(),
             counted_since=self._carryover.counted_since,
+            witnessed=self._witnesses.nodes(),
         )
 
     # How rows are counted.
@@ -304,6 +322,7 @@ class Exporter:
         counted = 0
         for row in rows:
             self._metrics.count(row)
+            self._witnesses.told(row)
             self._keep(row, now)
             counted += row.count
         return counted
@@ -317,6 +336,10 @@ class Exporter:
         self._sizes.tell(row.image, row.size_bytes, row.size_kind)
         if row.outcome in (Outcome.PULLED, Outcome.REVALIDATED):
             self._metrics.remember(row, now=now)
+
+    def _node_gone(self, name: str, at: float) -> None:
+        self._lifecycle.node_gone(name, at=at)
+        self._witnesses.forget(name)
 
     def _know(self, node: observed.Node, now: float) -> None:
         self._lifecycle.node(node, at=now)

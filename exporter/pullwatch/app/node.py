@@ -17,6 +17,7 @@ from pullwatch.app.node_pulls import NodePulls
 from pullwatch.app.reporting import Reporting
 from pullwatch.publish.agent_metrics import AgentMetrics
 from pullwatch.publish.agent_server import make_app
+from pullwatch.publish.node_counts import NodeCounts
 from pullwatch.publish.server import Server
 from pullwatch.pulls.fetched import Fetched
 from pullwatch.pulls.held import HeldImages
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import CollectorRegistry
 
+    from pullwatch.app.node_counts import NodeReads
     from pullwatch.publish.delivery import Delivery
     from pullwatch.pulls.reported import RunningPull
     from pullwatch.sources.containerd.errors import RuntimeTrouble
@@ -46,7 +48,14 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686":
 
 @contextlib.asynccontextmanager
 async def serving(
-    containerd: Path, *, node: str, host: str, port: int, delivery: Delivery | None = None, clock: Callable[[], float] = time.time
+    containerd: Path,
+    *,
+    node: str,
+    host: str,
+    port: int,
+    delivery: Delivery | None = None,
+    witnesses: NodeReads | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[tuple[Agent, Server]]:
     """Watch a node as long as the context is open. Raises ListenError where the address cannot be listened on."""
     agent = Agent(containerd, node=node, clock=clock)
@@ -57,9 +66,14 @@ async def serving(
             opened.callback(agent.close)
             if delivery is not None:
                 await opened.enter_async_context(delivery)
+            if witnesses is not None:
+                await opened.enter_async_context(witnesses)
             tasks = await opened.enter_async_context(asyncio.TaskGroup())
             logger.info("serving", url=server.url, node=node, containerd=str(containerd), server=delivery.server if delivery else None)
             running = agent.start(tasks, delivery)
+            if witnesses is not None:
+                reading = witnesses.run(node, NodeCounts(node, registry=agent.registry))
+                running.append(tasks.create_task(reading, name="read witnesses"))
             try:
                 yield agent, server
             finally:

@@ -15,6 +15,7 @@ from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.feeds import FirstLists, feeds, follow, show_contact
+from pullwatch.app.kubelets import KubeletReads, asking
 from pullwatch.app.wrong import Wrong
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from pathlib import Path
 
+    from pullwatch.settings import Kubelets
     from pullwatch.sources.access import ClusterAccess
 
 TICK_SECONDS = 1.0
@@ -42,7 +44,8 @@ def run(options: Serve) -> None:
         host, port = address(options.listen)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         with _checkpoint(options.checkpoint, cluster) as checkpoint:
-            asyncio.run(until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint))
+            namespaces, kubelets = options.cluster.namespace, options.kubelets
+            asyncio.run(until_signal(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, kubelets=kubelets))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
     except (AddressError, errors.AccessError, CheckpointError) as error:
@@ -63,12 +66,15 @@ async def serving(
     host: str,
     port: int,
     checkpoint: Checkpoint | None = None,
+    kubelets: Kubelets | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[tuple[Exporter, Server]]:
     """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
 
+    With `kubelets` that ask for it, kubelets are read too; raises Wrong and AccessError where that is not possible.
     `monotonic` is the clock of the metrics' first minute; a test makes it pass.
     """
+    asked = asking(cluster, kubelets, namespaces=namespaces) if kubelets is not None and kubelets.kubelet_metrics else None
     contacts = Contacts()
     exporter = Exporter(
         thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic, checkpoint=checkpoint, namespaces=namespaces
@@ -76,10 +82,15 @@ async def serving(
     server = Server(make_app(exporter, runbooks=assets.runbooks()), host=host, port=port)
     await server.start()
     try:
-        async with Session(cluster) as session, asyncio.TaskGroup() as tasks:
+        async with Session(cluster) as session, asked or contextlib.nullcontext(), asyncio.TaskGroup() as tasks:
             logger.info("serving", url=server.url, cluster=cluster.url, access=cluster.origin)
             checks = PodChecks(session, exporter)
             running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
+            if asked is not None and kubelets is not None:
+                reads = KubeletReads(
+                    asked, exporter, interval_seconds=kubelets.kubelet_metrics_interval, most_nodes=kubelets.kubelet_metrics_nodes
+                )
+                running.append(tasks.create_task(reads.run(), name="read kubelets"))
             followed = feeds(exporter, checks, namespaces=namespaces)
             first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
             for feed in followed:
@@ -116,14 +127,20 @@ def _first(group: BaseExceptionGroup[CheckpointError]) -> BaseException:
 
 
 async def until_signal(
-    cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int, checkpoint: Checkpoint | None = None
+    cluster: ClusterAccess,
+    *,
+    namespaces: Sequence[str],
+    host: str,
+    port: int,
+    checkpoint: Checkpoint | None = None,
+    kubelets: Kubelets | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint) as (exporter, _):
+    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, kubelets=kubelets) as (exporter, _):
         settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
         settling.cancel()

@@ -28,6 +28,15 @@ def objects(*, image: str, version: str) -> list[Document]:
     return [_namespace(), _account(), _role(), _binding(), _deployment(image, version), _service(), _network_policy()]
 
 
+def kubelet_metrics() -> list[Document]:
+    """Return the right to read kubelets' own metrics, for those who ask for that."""
+    name = f"{NAME}-kubelet-metrics"
+    metadata = {"name": name, "labels": _labels()}
+    rule = {"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}
+    role: Document = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata, "rules": [rule]}
+    return [role, _binding(name)]
+
+
 def service_monitor() -> Document:
     """Return what the Prometheus operator reads; a cluster without it does not know the kind."""
     endpoint = {"port": PORT_NAME, "interval": "30s", "honorLabels": True}
@@ -59,12 +68,12 @@ def _role() -> Document:
     return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata, "rules": [rule]}
 
 
-def _binding() -> Document:
+def _binding(role: str = NAME) -> Document:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
-        "metadata": _metadata(namespace=False),
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME},
+        "metadata": {"name": role, "labels": _labels()},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
         "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": NAME}],
     }
 

@@ -28,7 +28,12 @@ REASONS = {
     "replicas: 1": "Each replica counts every pull, so two would count twice.",
     "type: Recreate": "One process at a time: the old one ends before the new one starts, so no pull is counted by both.",
     "automountServiceAccountToken: false": "A pod gets this account's token only where it asks for it, as the one below does.",
-    "verbs:": "Nothing is changed in the cluster. Never secrets, never nodes/proxy.",
+    "- events": "All of them are only read. Never secrets, never nodes/proxy.",
+    "- nodes/metrics": (
+        "Only for serve with --kubelet-metrics. A kubelet asks the API server for it at each read; it opens /metrics\n"
+        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it for an hour,\n"
+        "to read what the role in pullwatch.yaml and this one name."
+    ),
     "enableServiceLinks: false": "Variables named after Services, such as PULLWATCH_PORT, would be noise beside the settings.",
     "terminationGracePeriodSeconds: 10": "It ends within 5 s.",
     "fsGroup: 65532": "Lets this user write where the volume below is replaced by a persistent one.",
@@ -67,6 +72,7 @@ def files(*, image: str = IMAGE) -> dict[str, str]:
     return {
         "pullwatch.yaml": text(installation.objects(image=image, version=pullwatch.__version__)),
         "servicemonitor.yaml": text([installation.service_monitor()]),
+        "kubelet-metrics.yaml": text(installation.kubelet_metrics()),
     }
 
 
