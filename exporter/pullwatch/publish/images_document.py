@@ -98,5 +98,3 @@ def _largest(table: LayerTable) -> dict[str, Any] | None:
 
 def _head(now: float) -> str:
     return f'{{"schema":{schema.VERSION},"generated_at":{schema.json_of(schema.moment(now))},"images":['
-
-
