@@ -5,7 +5,6 @@ No two images have a layer in common, which is the worst case; Dockerfile lines 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import multiprocessing
@@ -27,11 +26,53 @@ IMAGES, LAYERS, NODES, IMAGES_PER_NODE = 20_000, 12, 1_000, 100
 MIB = 1024 * 1024
 LEAST_A_SECOND = 1_000
 
-_WORDS = (
-    "openssl libxml2-dev postgresql-client imagemagick ffmpeg nginx redis-tools protobuf-compiler cmake ninja-build clang jq vim zlib1g-dev "
-    "unzip rsync default-jre-headless libjpeg62-turbo-dev graphviz locales fonts-dejavu supervisor gettext iproute2 dnsutils procps tini"
-).split()
-_PYTHON = "torch tensorflow numpy pandas scipy scikit-learn fastapi uvicorn sqlalchemy celery boto3 grpcio pillow transformers django gunicorn".split()
+_WORDS = [
+    "openssl",
+    "libxml2-dev",
+    "postgresql-client",
+    "imagemagick",
+    "ffmpeg",
+    "nginx",
+    "redis-tools",
+    "protobuf-compiler",
+    "cmake",
+    "ninja-build",
+    "clang",
+    "jq",
+    "vim",
+    "zlib1g-dev",
+    "unzip",
+    "rsync",
+    "default-jre-headless",
+    "libjpeg62-turbo-dev",
+    "graphviz",
+    "locales",
+    "fonts-dejavu",
+    "supervisor",
+    "gettext",
+    "iproute2",
+    "dnsutils",
+    "procps",
+    "tini",
+]
+_PYTHON = [
+    "torch",
+    "tensorflow",
+    "numpy",
+    "pandas",
+    "scipy",
+    "scikit-learn",
+    "fastapi",
+    "uvicorn",
+    "sqlalchemy",
+    "celery",
+    "boto3",
+    "grpcio",
+    "pillow",
+    "transformers",
+    "django",
+    "gunicorn",
+]
 
 
 def measure() -> list[Row]:
@@ -46,7 +87,7 @@ def measure() -> list[Row]:
 
 def _keep_all() -> tuple[float, float]:
     """Return the bytes that all of it takes, and the CPU seconds of each manifest."""
-    chance = random.Random(6)  # noqa: S311 - made up, and the same each time
+    chance = random.Random(6)
     sizes = KnownSizes()
     for number in range(IMAGES):
         # Events and nodes tell the names of images anyway.

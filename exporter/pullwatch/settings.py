@@ -8,6 +8,7 @@ from it. Reading flags, variables and files is cyclopts' work.
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -59,6 +60,21 @@ class QuietLog(Log):
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Agents:
+    """Whether agents on the nodes may tell of layers and running pulls, and which."""
+
+    agents: bool = False
+    """Take reports of agents. Needs the right to create tokenreviews."""
+
+    agents_audience: str = "pullwatch"
+    """Audience that the agents' projected tokens are made for."""
+
+    agents_account: str = "pullwatch:pullwatch-agent"
+    """NAMESPACE:NAME of the agents' service account; reports of others are refused."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Serve:
     """Watch a cluster and serve metrics, pages and JSON."""
 
@@ -75,6 +91,8 @@ class Serve:
 
     layers_token: Path | None = None
     """File with the token that it wants."""
+
+    agents: Agents = dataclasses.field(default_factory=Agents)
 
     log: Log = dataclasses.field(default_factory=Log)
 
@@ -196,6 +214,18 @@ class Registry:
     """File, on a local disk, that keeps what was fetched, so that a restart fetches nothing again. Without it 32 MiB are kept in memory."""
 
     log: Log = dataclasses.field(default_factory=Log)
+
+
+class AccountError(ValueError):
+    """The name of a service account is none; the text says what was expected."""
+
+
+def account(text: str) -> str:
+    """Return NAMESPACE:NAME of a service account. Raises AccountError."""
+    namespace, colon, name = text.partition(":")
+    if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
+        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch:pullwatch-agent")
+    return text
 
 
 class AddressError(ValueError):
