@@ -39,8 +39,6 @@ REMEMBERED = 100_000
 AGAIN_SECONDS = 24 * 3600.0
 SOON_SECONDS = 600.0
 
-OUTCOMES = ("told", "not_told", "later", "unreachable", "left_out")
-
 logger = structlog.get_logger()
 
 

@@ -19,8 +19,8 @@ from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pullwatch.pulls.image import Image
     from pullwatch.pulls.entries import Entries
+    from pullwatch.pulls.image import Image
     from pullwatch.pulls.known_layers import KnownLayers
     from pullwatch.pulls.observed import Node
 
