@@ -168,7 +168,7 @@ async def test_a_refusal_is_remembered(asking: Asking, error: NotTold, outcome: 
 
 async def test_a_process_that_is_away_is_asked_less_and_less(asking: Asking) -> None:
     """No question is lost by that, and none is refused."""
-    asking.service.error, asking.service.recovers_after = ServiceError("no answer"), 10
+    asking.service.error, asking.service.recovers_after = ServiceError("no answer"), 11
     asking.requests.plan(node(REFERENCE))
     await asking.settle()
 
