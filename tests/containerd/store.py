@@ -7,7 +7,17 @@ from collections.abc import Callable
 import msgspec
 
 from pullwatch.pulls.runtime import (
-    Blob, ContentCreated, ImagesChanged, Ingest, Lease, Resource, RuntimeEvent, Snapshot, SnapshotEvent, SnapshotKind, StoredImage,
+    Blob,
+    ContentCreated,
+    ImagesChanged,
+    Ingest,
+    Lease,
+    Resource,
+    RuntimeEvent,
+    Snapshot,
+    SnapshotEvent,
+    SnapshotKind,
+    StoredImage,
 )  # fmt: skip
 from tests.containerd.images import Image
 
