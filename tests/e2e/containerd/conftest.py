@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.containerd import cri, daemon, registry, relay
+from tests.e2e.containerd import cri, daemon, registry, relay, watched
 from tests.e2e.containerd.generations import Generation
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.e2e.containerd.daemon import Containerd
     from tests.e2e.containerd.registry import Registry
     from tests.e2e.containerd.relay import Relay
+    from tests.e2e.containerd.watched import Watched
 
 REGISTRY = "registry.example.com"
 """What images are called after; containerd looks for it at the relay."""
@@ -53,3 +54,10 @@ async def containerd(generation: Generation, way: Relay, tmp_path: Path) -> Asyn
 async def kubelet(containerd: Containerd) -> AsyncIterator[Kubelet]:
     async with cri.kubelet(containerd.socket) as connected:
         yield connected
+
+
+@pytest.fixture
+async def agent(containerd: Containerd) -> AsyncIterator[Watched]:
+    """Run an agent beside the containerd."""
+    async with watched.watching(containerd.socket) as running:
+        yield running

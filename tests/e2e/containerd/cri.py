@@ -5,6 +5,7 @@ The messages are the few fields of `runtime.v1` (k8s.io/cri-api, api.proto) that
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,19 @@ class Kubelet:
     async def pull(self, image: str) -> str:
         """Have an image pulled; return its id, the digest of its config."""
         return str((await self._call("PullImage", image)).image_ref)
+
+    @contextlib.asynccontextmanager
+    async def pulling(self, image: str) -> AsyncIterator[asyncio.Task[str]]:
+        """Pull beside what the context does, and give it up where that ends before."""
+        pull = asyncio.create_task(self.pull(image), name=f"pull {image}")
+        try:
+            yield pull
+        finally:
+            pull.cancel()
+            await asyncio.wait([pull])
+            if not pull.cancelled():
+                # Of a runtime that was killed; who wants to know how it ended has awaited it.
+                pull.exception()
 
     async def remove(self, image: str) -> None:
         await self._call("RemoveImage", image)

@@ -18,6 +18,7 @@ from pullwatch.sources.pace import Backoff
 from tests.e2e.containerd import images
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.generations import Generation
+from tests.e2e.containerd.watched import eventually, seen
 from tests.e2e.started import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def test_shows_what_is_on_its_way_and_whose_it_is(hub: Registry, way: Rela
     image = images.image(*images.plans(3, seed="way"))
     await hub.push(image, repository="team/way")
     held = way.hold(image.layers[0].digest, after_bytes=2 * MEBIBYTE + MEBIBYTE // 2)
-    async with pulling(kubelet, "team/way"):
+    async with kubelet.pulling(f"{REGISTRY}/team/way:1"):
         await held.until_reached()
 
         ingest = await eventually(lambda: one_ingest(client, offset=2 * MEBIBYTE))
@@ -105,7 +106,7 @@ async def test_tells_what_it_does_while_it_does_it(
     await kubelet.pull(f"{REGISTRY}/team/told:1")
 
     names = {f"{REGISTRY}/team/told:1", f"{REGISTRY}/team/told@{image.manifest.digest}", image.config.digest}
-    await eventually(lambda: true(names <= {event.name for event in heard if isinstance(event, ImagesChanged)}))
+    await seen(lambda: names <= {event.name for event in heard if isinstance(event, ImagesChanged)})
     unpacked = [event for event in heard if isinstance(event, SnapshotEvent)]
     assert [(event.kind, event.chain_id) for event in unpacked] == [
         (kind, chain_id) for chain_id in image.chain_ids for kind in (SnapshotKind.PREPARED, SnapshotKind.COMMITTED)
@@ -128,7 +129,7 @@ async def test_forgets_what_was_cancelled(
     image = images.image(*images.plans(3, seed="cancelled"))
     await hub.push(image, repository="team/cancelled")
     held = way.hold(image.layers[0].digest, after_bytes=MEBIBYTE)
-    async with pulling(kubelet, "team/cancelled") as pull:
+    async with kubelet.pulling(f"{REGISTRY}/team/cancelled:1") as pull:
         await held.until_reached()
         pull.cancel()
 
@@ -142,10 +143,10 @@ async def test_forgets_what_was_cancelled(
 
 async def test_keeps_what_a_crash_left(hub: Registry, way: Relay, containerd: Containerd, kubelet: Kubelet, client: Client) -> None:
     """After a crash the ingest is still listed and does not move, and the next pull goes on with it where it stood."""
-    image = images.image(*images.plans(4, seed="crash"))
+    image = images.image(*images.plans(4, seed="crash:1"))
     await hub.push(image, repository="team/crash")
     held = way.hold(image.layers[0].digest, after_bytes=2 * MEBIBYTE + MEBIBYTE // 2)
-    async with pulling(kubelet, "team/crash"):
+    async with kubelet.pulling(f"{REGISTRY}/team/crash:1"):
         await held.until_reached()
         before = await eventually(lambda: one_ingest(client, offset=2 * MEBIBYTE))
         await containerd.kill()
@@ -161,36 +162,9 @@ async def test_keeps_what_a_crash_left(hub: Registry, way: Relay, containerd: Co
     assert [transfer.first_byte for transfer in way.blob(image.layers[0].digest)] == [0, left.offset]
 
 
-@contextlib.asynccontextmanager
-async def pulling(kubelet: Kubelet, repository: str) -> AsyncIterator[asyncio.Task[str]]:
-    """Pull beside what the context does, and give it up where that ends before."""
-    pull = asyncio.create_task(kubelet.pull(f"{REGISTRY}/{repository}:1"), name="pull")
-    try:
-        yield pull
-    finally:
-        pull.cancel()
-        await asyncio.wait([pull])
-        if not pull.cancelled():
-            # Of a runtime that was killed; who wants to know how it ended has awaited it.
-            pull.exception()
-
-
-async def eventually(look: Callable[[], Awaitable[Found | None]]) -> Found:
-    """Return what is found once it is there."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while True:
-            if found := await look():
-                return found
-            await asyncio.sleep(0.02)
-
-
 async def one_ingest(client: Client, *, offset: int) -> runtime.Ingest | None:
     return next((ingest for ingest in await client.ingests() if ingest.offset == offset), None)
 
 
 async def nothing(ask: Callable[[], Awaitable[list[Found]]]) -> bool:
     return not await ask()
-
-
-async def true(condition: bool) -> bool:  # noqa: FBT001 - it is what it says
-    return condition
