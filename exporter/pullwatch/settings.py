@@ -18,6 +18,8 @@ ENVIRONMENT_PREFIX = "PULLWATCH_"
 
 DEFAULT_PORT = 9436
 
+DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
+
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,39 @@ class Doctor:
 
     output: Annotated[Literal["text", "json"], Parameter(alias="-o")] = "text"
     """text: for a terminal of 80 columns; json: for programs."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Image:
+    """Where layers are looked up, and how they are printed."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    platform: str | None = None
+    """Only the image for this platform, such as linux/arm64; all that are known by default."""
+
+    output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/images; markdown: for an issue; html: one file that works offline."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Top:
+    """Whose running pulls are shown, and how."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    once: bool = False
+    """Print what runs now and end, as it does where nobody looks at a terminal."""
+
+    interval_seconds: Annotated[float, Parameter(validator=Number(gte=0.2, lte=3600))] = 1.0
+    """Time between two looks; an agent's bytes are at most a second old."""
+
+    output: Annotated[Literal["table", "json"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/running, once."""
 
 
 class AddressError(ValueError):

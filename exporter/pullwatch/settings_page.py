@@ -36,7 +36,7 @@ Where several values may be given, a flag is repeated, a variable separates them
 
 def page() -> str:
     """Return the whole page."""
-    return _HEAD + "".join(_verb(name) for name in ("report", "serve", "render", "replay", "demo", "doctor"))
+    return _HEAD + "".join(_verb(name) for name in ("report", "serve", "render", "replay", "demo", "doctor", "image", "top"))
 
 
 def _verb(name: str) -> str:

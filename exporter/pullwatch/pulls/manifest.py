@@ -136,17 +136,17 @@ class _Probe(msgspec.Struct, frozen=True, rename="camel"):
     """What tells a manifest from an index."""
 
     media_type: str = ""
-    manifests: msgspec.Raw | None = None
-    layers: msgspec.Raw | None = None
+    manifests: msgspec.Raw = msgspec.Raw()
+    layers: msgspec.Raw = msgspec.Raw()
 
 
 def read(content: bytes, *, digest: str) -> Manifest | Index:
     """Return what the content says that a digest names. Raises Unusable."""
     check(content, digest=digest)
     probe = _decoded(content, _probes, "manifest")
-    if probe.media_type in INDEX_TYPES or (not probe.media_type and probe.manifests is not None):
+    if probe.media_type in INDEX_TYPES or (not probe.media_type and bytes(probe.manifests)):
         return _index(_decoded(content, _indexes, "index"))
-    if probe.media_type in MANIFEST_TYPES or (not probe.media_type and probe.layers is not None):
+    if probe.media_type in MANIFEST_TYPES or (not probe.media_type and bytes(probe.layers)):
         return _manifest(_decoded(content, _manifests, "manifest"))
     named = observed.clean(probe.media_type)[:100] or "no media type, layers or manifests"
     raise Unusable(Reason.NOT_A_MANIFEST, f"neither a manifest nor an index: {named}")
