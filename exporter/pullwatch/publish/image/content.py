@@ -138,7 +138,7 @@ def _layers(found: Breakdown, largest: Dominant | None) -> Section:
                 *((words.UNKNOWN if layer.images is None else words.number(layer.images),) if shared else ()),
                 _line(layer, told=told, first=repeated.get(layer.position)),
             ),
-            Tone.SLOW if largest is not None and largest.alone and layer.position == largest.layer.position else Tone.PLAIN,
+            Tone.LARGE if largest is not None and largest.alone and layer.position == largest.layer.position else Tone.PLAIN,
         )
         for layer in found.layers[:MOST_LAYERS]
     )

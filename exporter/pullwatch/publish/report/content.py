@@ -43,6 +43,7 @@ class Tone(enum.Enum):
     SLOW = "slow"
     STUCK = "stuck"
     FAILED = "failed"
+    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ MOST_TEXT = 300
 
 BAR_CELLS = 10
 
-_MARKS = {Tone.SLOW: "**slow** ", Tone.STUCK: "**stuck** "}
+_MARKS = {Tone.SLOW: "**slow** ", Tone.STUCK: "**stuck** ", Tone.LARGE: "**large** "}
 
 
 def write(content: Content, stream: TextIO) -> None:

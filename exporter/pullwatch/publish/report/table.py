@@ -35,8 +35,8 @@ _BAR_CELLS = 10
 
 _ELASTIC = (Kind.IMAGE, Kind.NAME, Kind.LINE)
 
-_MARKS = {Tone.PLAIN: "   ", Tone.SLOW: "!  ", Tone.STUCK: "!! ", Tone.FAILED: "   "}
-_STYLES = {Tone.PLAIN: "", Tone.SLOW: "yellow", Tone.STUCK: "bold red", Tone.FAILED: "red"}
+_MARKS = {Tone.PLAIN: "   ", Tone.SLOW: "!  ", Tone.STUCK: "!! ", Tone.FAILED: "   ", Tone.LARGE: "!  "}
+_STYLES = {Tone.PLAIN: "", Tone.SLOW: "yellow", Tone.STUCK: "bold red", Tone.FAILED: "red", Tone.LARGE: "yellow"}
 
 
 def write(content: Content, stream: TextIO, *, width: int, color: bool) -> None:
