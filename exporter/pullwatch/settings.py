@@ -157,6 +157,9 @@ class Image:
     platform: str | None = None
     """Only the image for this platform, such as linux/arm64; all that are known by default."""
 
+    node: str | None = None
+    """Tell as well which bytes would go from this node with the image."""
+
     output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
     """table: for a terminal; json: as /api/v1/images; markdown: for an issue; html: one file that works offline."""
 

@@ -40,7 +40,10 @@ def trainer(*, torch_bytes: int = 3_110_000_000, text: str = "") -> Breakdown:
         nodes=12,
         layers_from="agent",
         layers=layers,
-        others=(Other(text or "registry.example.com/ml/serving:1.9", 43_000_000), Other(text or "docker.io/library/python:3.12", 29_000_000)),
+        others=(
+            Other(text or "registry.example.com/ml/serving:1.9", 43_000_000),
+            Other(text or "docker.io/library/python:3.12", 29_000_000),
+        ),
         releases=(Release(text or "registry.example.com/ml/trainer:2.3", 550_000_000, 3_153_000_000),),
     )
 

@@ -34,8 +34,8 @@ Layers, from the base upwards
 !      3  3.1 GB   84 %  ████████▍        1  RUN pip install torch
        4  550 MB   15 %  █▌               1  COPY . /app
 
-What a node fetches that holds another release
-   FETCHED    KEPT  COMING FROM
+What a node that holds this image fetches for another release
+   FETCHED    KEPT  FOR
     550 MB  3.2 GB  registry.example.com/ml/trainer:2.3
 
 Images that share layers
@@ -156,3 +156,18 @@ def test_hostile_names_stay_texts(text: str) -> None:
     rows = [line for line in written(image, output="markdown").splitlines() if line.startswith("| **large** 3 ")]
     assert len(rows) == 1
     assert "<script" not in rows[0]
+
+
+@pytest.mark.parametrize(
+    ("unique_bytes", "says"),
+    [
+        (550_000_000, "550 MB would go from node-a with it: no other image there has these layers."),
+        (None, "What node-a would lose with it is not known: it does not hold the image, or holds others of unknown layers."),
+    ],
+)
+def test_a_node_is_told_what_it_would_lose(unique_bytes: int | None, says: str) -> None:
+    """Where it was asked for; unknown is said, and is not nothing."""
+    image = msgspec.structs.replace(trainer(), unique_bytes=unique_bytes)
+
+    assert says in content.compose(image, node="node-a").facts
+    assert not any("node-a" in fact for fact in content.compose(image).facts)

@@ -38,7 +38,7 @@ def test_it_says_what_the_table_says() -> None:
     assert structure.tags["tr", "class"] == 1
     assert structure.values["aria-label"] == [
         "Layers, from the base upwards",
-        "What a node fetches that holds another release",
+        "What a node that holds this image fetches for another release",
         "Images that share layers",
     ]
 
@@ -75,7 +75,9 @@ def test_an_image_of_nothing_is_a_page() -> None:
 def test_hostile_names_are_texts(text: str) -> None:
     """Whatever a name holds, the page has the same elements as with a harmless one."""
     harmless, attacked = (
-        Structure(page.render([trainer(text=name)], moment=name, served=page.Served(wanted=name, problem=name, near=[name], near_title="near")))
+        Structure(
+            page.render([trainer(text=name)], moment=name, served=page.Served(wanted=name, problem=name, near=[name], near_title="near"))
+        )
         for name in ("harmless", text or "x")
     )
 

@@ -90,18 +90,18 @@ def test_what_comes_alone_is_never_more_than_the_layer(sizes: list[int]) -> None
 
 def test_a_table_becomes_the_document_of_a_server() -> None:
     """Read from a node's store or a registry, an image has the same shape, with what others share and releases move."""
-    new, old, other = table(1, a=10, b=500, c=90), table(3, a=10, b=400, d=1), table(5, a=10, c=90)
+    new, old, other = table(1, a=10, b=500, c=90), table(3, a=10, e=400, d=1), table(5, a=10, c=90)
 
     found = breakdown.of_table(
         new, image=WEB, layers_from="containerd", held={"old:1": old, "other:1": other, "no:1": table(7, z=1)}, releases={"old:1": old}
     )
 
     assert (found.image, found.tag, found.digest, found.platform) == (WEB.canonical, "2.0", digest(1), "linux/amd64")
-    assert (found.size_bytes, found.layer_count, found.shared_bytes) == (600, 3, 600)
-    assert [layer.images for layer in found.layers] == [3, 2, 2]
+    assert (found.size_bytes, found.layer_count, found.shared_bytes) == (600, 3, 100)
+    assert [layer.images for layer in found.layers] == [3, 1, 2]
     assert found.layers[1].instruction == "RUN b"
-    assert found.others == (Other("old:1", 510), Other("other:1", 100))
-    assert found.releases == (Release("old:1", 90, 510),)
+    assert found.others == (Other("other:1", 100), Other("old:1", 10))
+    assert found.releases == (Release("old:1", 401, 10),)
     assert found.largest_layer is not None
     assert (found.largest_layer.position, found.largest_layer.share) == (1, 500 / 600)
 

@@ -44,7 +44,7 @@ def run(reference: str, options: Image) -> None:
 async def _asked(canonical: str, options: Image) -> ImagesDocument:
     async with Remote(options.server) as remote:
         try:
-            found = await remote.images(canonical)
+            found = await remote.images(canonical, **({"node": options.node} if options.node else {}))
         except NotThere:
             found = None
         if found is None or not found.images:
@@ -84,7 +84,7 @@ def _print(document: ImagesDocument, options: Image) -> None:
     width = shutil.get_terminal_size((80, 24)).columns
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     try:
-        printed.write(document, output=options.output, stream=sys.stdout, width=width, color=color)
+        printed.write(document, output=options.output, stream=sys.stdout, width=width, color=color, node=options.node)
         sys.stdout.flush()
     except BrokenPipeError:
         raise

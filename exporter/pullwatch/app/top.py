@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 import tty
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -92,10 +92,19 @@ async def _watch(options: Top, console: Console) -> None:
                 await _until(view.look(), stop)
 
 
+class Asked(Protocol):
+    """Whoever tells what runs."""
+
+    @property
+    def shown(self) -> str: ...
+
+    async def running(self) -> RunningDocument: ...
+
+
 class View:
     """What is shown: the newest answer, and since when there is none newer."""
 
-    def __init__(self, remote: Remote, document: RunningDocument, *, clock: Callable[[], float]) -> None:
+    def __init__(self, remote: Asked, document: RunningDocument, *, clock: Callable[[], float]) -> None:
         self._remote = remote
         self._document = document
         self._clock = clock

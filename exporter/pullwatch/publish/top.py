@@ -31,7 +31,7 @@ LETTERS = {
 
 LEGEND = "D downloads, w waits for its unpacking, U unpacks, q queued, + done, = was there"
 
-NO_AGENT = "No agent tells of bytes and layers: docs/agent.md says what one sees, and what it costs."
+NO_AGENT = "No agent tells of bytes and layers; docs/agent.md says how to have one."
 
 LEAST_WIDTH = 60
 LEAST_BAR, MOST_BAR = 8, 30
@@ -60,7 +60,7 @@ def lines(document: RunningDocument, *, width: int, height: int | None = None, f
     if problem:
         head.append(Text(words.shorten(words.plain(problem), width), "bold red"))
     tail = [Text(words.shorten(words.plain(line), width), "dim") for line in [*_hints(pulls), *foot]]
-    room = None if height is None else max(0, height - len(head) - len(tail) - 2)
+    room = None if height is None else max(0, height - len(head) - len(tail) - 1)
     return [*head, Text(), *(_table(pulls, width, room) if pulls else [])][: None if height is None else max(1, height - len(tail))] + tail
 
 

@@ -53,7 +53,7 @@ class Other(msgspec.Struct, frozen=True, gc=False):
 
 
 class Release(msgspec.Struct, frozen=True, gc=False):
-    """Another release of the repository, and what a node that holds it fetches for this one."""
+    """Another release of the repository, and what a node that holds this one fetches for it."""
 
     image: str
     fetched_bytes: int
@@ -80,6 +80,8 @@ class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of the layers that another known image has, too."""
     nodes: int | None = None
     """Nodes that hold it."""
+    unique_bytes: int | None = None
+    """Bytes that go from the node that was asked for when it drops the image; None where that is unknown or none was."""
     layers_from: str | None = None
     """`agent` or `registry`; `containerd` where a node's store was read."""
     layers: tuple[BrokenDownLayer, ...] = ()
@@ -192,10 +194,14 @@ def is_sound(found: Breakdown) -> bool:
     figures = [layer.size_bytes for layer in found.layers]
     figures += [other.shared_bytes for other in found.others]
     figures += [figure for release in found.releases for figure in (release.fetched_bytes, release.kept_bytes)]
-    figures += [figure for figure in (found.size_bytes, found.shared_bytes, found.layer_count, found.nodes) if figure is not None]
+    figures += [
+        figure
+        for figure in (found.size_bytes, found.shared_bytes, found.unique_bytes, found.layer_count, found.nodes)
+        if figure is not None
+    ]
     return all(0 <= figure <= _MOST for figure in figures)
 
 
-def _release(name: str, before: LayerTable, after: LayerTable) -> Release:
+def _release(name: str, after: LayerTable, before: LayerTable) -> Release:
     moved = tables.moved(before, after)
     return Release(name, moved.fetched_bytes, moved.kept_bytes)

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 Output = Literal["table", "json", "markdown", "html"]
 
 
-def write(document: ImagesDocument, *, output: Output, stream: TextIO, width: int = 80, color: bool = False) -> None:
-    """Write all images of the document; `width` (cells) and `color` are the table's."""
+def write(
+    document: ImagesDocument, *, output: Output, stream: TextIO, width: int = 80, color: bool = False, node: str | None = None
+) -> None:
+    """Write all images of the document; `width` (cells) and `color` are the table's, `node` is the one that was asked for."""
     if output == "json":
         stream.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
         return
@@ -27,12 +29,12 @@ def write(document: ImagesDocument, *, output: Output, stream: TextIO, width: in
         # The templates' engine costs 60 ms of start, which the other outputs need not pay.
         from pullwatch.publish.image import page
 
-        stream.write(page.render(document.images, moment=document.generated_at))
+        stream.write(page.render(document.images, moment=document.generated_at, node=node))
         return
     for position, image in enumerate(document.images):
         if position:
             stream.write("\n")
-        composed = content.compose(image)
+        composed = content.compose(image, node=node)
         if output == "markdown":
             markdown.write(composed, stream)
         else:

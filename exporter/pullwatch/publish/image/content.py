@@ -34,14 +34,14 @@ MOST_IMAGE = 90
 """Characters of the image within a title."""
 
 
-def compose(found: Breakdown) -> Content:
-    """Return the content; texts are plain, but not escaped for any output."""
+def compose(found: Breakdown, *, node: str | None = None) -> Content:
+    """Return the content; texts are plain, but not escaped for any output. `node` is the one that was asked for."""
     largest = judged.dominant(found.layers)
     sections = (_layers(found, largest), _releases(found), _others(found))
     return Content(
         title=f"Layers of {words.shorten_image(words.plain(name(found)), MOST_IMAGE)}",
         headline=headline(found, largest),
-        facts=tuple(_facts(found, largest)),
+        facts=(*_facts(found, largest), *_on_node(found, node)),
         sections=tuple(section for section in sections if section.rows),
         coverage=", ".join(_grounds(found)) + ".",
         lead="Source",
@@ -97,6 +97,16 @@ def _facts(found: Breakdown, largest: Dominant | None) -> Iterator[str]:
         )
     if found.shared_bytes is not None and found.size_bytes:
         yield f"{words.size(found.shared_bytes)} of it ({words.percent(found.shared_bytes / found.size_bytes)}) are in other known images, too."
+
+
+def _on_node(found: Breakdown, node: str | None) -> Iterator[str]:
+    if node is None:
+        return
+    name = words.shorten_middle(words.plain(node), MOST_INSTRUCTION)
+    if found.unique_bytes is None:
+        yield f"What {name} would lose with it is not known: it does not hold the image, or holds others of unknown layers."
+    else:
+        yield f"{words.size(found.unique_bytes)} would go from {name} with it: no other image there has these layers."
 
 
 def _measures(found: Breakdown) -> str:
@@ -157,13 +167,16 @@ def _line(layer: BrokenDownLayer, *, told: bool, first: int | None) -> str:
 
 
 def _releases(found: Breakdown) -> Section:
-    columns = (Column(title="Fetched"), Column(title="Kept"), Column(title="Coming from", kind=Kind.IMAGE))
+    columns = (Column(title="Fetched"), Column(title="Kept"), Column(title="For", kind=Kind.IMAGE))
     rows = tuple(
         Row((words.size(release.fetched_bytes), words.size(release.kept_bytes), words.plain(release.image)))
         for release in found.releases[:MOST_OTHERS]
     )
     return Section(
-        title="What a node fetches that holds another release", columns=columns, rows=rows, left_out=len(found.releases[MOST_OTHERS:])
+        title="What a node that holds this image fetches for another release",
+        columns=columns,
+        rows=rows,
+        left_out=len(found.releases[MOST_OTHERS:]),
     )
 
 

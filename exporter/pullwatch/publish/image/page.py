@@ -43,9 +43,9 @@ class Cell:
     percent: float | None = None
 
 
-def render(images: Sequence[Breakdown], *, moment: str, served: Served | None = None) -> str:
+def render(images: Sequence[Breakdown], *, moment: str, served: Served | None = None, node: str | None = None) -> str:
     """Return the page: a file of its own, or with the exporter's links around it."""
-    composed = [content.compose(image) for image in images]
+    composed = [content.compose(image, node=node) for image in images]
     return page.template("image.html").render(images=composed, moment=moment, served=served, cells=_cells)
 
 
