@@ -57,6 +57,7 @@ thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and p
 
 # A file that is generated and committed gets a line here, and a test that compares it with its source.
 docs: thresholds ## Write anew each generated file that is committed
+	$(BIN)/python -m grpc_tools.protoc --proto_path=exporter --python_out=exporter --pyi_out=exporter pullwatch/sources/containerd/containerd.proto
 	$(BIN)/python -m pullwatch.publish.metrics_docs
 	$(BIN)/python -m pullwatch.settings_page
 	$(BIN)/python -m pullwatch.picture

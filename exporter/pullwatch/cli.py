@@ -65,6 +65,15 @@ def serve(options: settings.Serve | None = None) -> int:
 
 
 @app.command
+def agent(options: settings.Agent | None = None) -> int:
+    """Watch one node's containerd: sizes of layers, and how far each layer of a running pull is."""
+    import pullwatch.app.agent as verb
+
+    verb.run(options or settings.Agent())
+    return OK
+
+
+@app.command
 def render(options: settings.Render | None = None) -> int:
     """Write alerts as a rule file and a PrometheusRule, and dashboards, with your values."""
     import pullwatch.app.render as verb

@@ -18,6 +18,8 @@ ENVIRONMENT_PREFIX = "PULLWATCH_"
 
 DEFAULT_PORT = 9436
 
+DEFAULT_AGENT_PORT = 9437
+
 DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
@@ -69,6 +71,32 @@ class Serve:
 
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
+
+    log: Log = dataclasses.field(default_factory=Log)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Agent:
+    """Read one node's containerd, and tell of its images and of the layers of running pulls."""
+
+    containerd: Path = Path("/run/containerd/containerd.sock")
+    """Socket of containerd. Whoever can open it is root on the node; the agent reads only, and needs the socket's group and no other right."""
+
+    node: str | None = None
+    """Name of the node in Kubernetes; a DaemonSet sets it from spec.nodeName. The host's name by default."""
+
+    listen: str = f"127.0.0.1:{DEFAULT_AGENT_PORT}"
+    """Address and port of /metrics, /-/healthy and /-/ready; nothing else is answered there."""
+
+    server: str | None = None
+    """Address of `pullwatch serve` that is told of images, layers and running pulls, such as https://pullwatch.monitoring:9436. Nobody by default."""
+
+    server_token: Path | None = None
+    """File with the token that the server is shown: a projected one of the agent's service account. It is read at each report."""
+
+    server_ca: Path | None = None
+    """File with the certificates, in PEM form, that the server's must come from; those of the system by default."""
 
     log: Log = dataclasses.field(default_factory=Log)
 

@@ -1,0 +1,70 @@
+"""The images that a node holds: their names by manifest, and what becomes of a report about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullwatch.pulls.image import parse
+from pullwatch.pulls.reported import HeldImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pullwatch.pulls.layers import LayerTable
+    from pullwatch.pulls.runtime import StoredImage, StoredManifest
+
+MAX_IMAGES = 2_000
+"""A kubelet starts to collect images long before."""
+
+
+class HeldImages:
+    """The images of one node as they were read last."""
+
+    def __init__(self) -> None:
+        self.images: tuple[HeldImage, ...] = ()
+        self.tables: Mapping[str, LayerTable] = {}
+        """By the digest of their manifest."""
+        self._places: dict[str, set[tuple[str, str]]] = {}
+
+    def read(self, names: Iterable[StoredImage], manifests: Mapping[str, StoredManifest]) -> bool:
+        """Take all names, and the manifest that each digest leads to; tell whether anything is different now."""
+        by_manifest: dict[str, list[str]] = {}
+        indexes: dict[str, str | None] = {}
+        tables: dict[str, LayerTable] = {}
+        for name in names:
+            found = manifests.get(name.digest)
+            if found is None:
+                continue
+            digest = found.table.digest
+            tables[digest] = found.table
+            indexes[digest] = indexes.get(digest) or found.index_digest
+            kept = by_manifest.setdefault(digest, [])
+            # CRI stores each image under the digest of its config as well, which is no name that anybody pulls.
+            if not name.name.startswith("sha256:"):
+                kept.append(name.name)
+        images = tuple(HeldImage(tuple(sorted(kept)), digest, indexes[digest]) for digest, kept in sorted(by_manifest.items()))
+        changed = images != self.images
+        self.images, self.tables = images, tables
+        self._places = {}
+        return changed
+
+    def places(self, digest: str) -> set[tuple[str, str]]:
+        """Return registry, without its port, and repository of each name that a manifest has here."""
+        if digest not in self._places:
+            names = next((image.names for image in self.images if image.digest == digest), ())
+            parsed = [parse(name) for name in names]
+            self._places[digest] = {((image.registry or "").partition(":")[0], image.repository or "") for image in parsed}
+        return self._places[digest]
+
+
+def batches(tables: Sequence[LayerTable], sizes: Sequence[int], *, max_bytes: int) -> list[list[LayerTable]]:
+    """Return tables in lists whose sizes, as they are sent, add up to no more than `max_bytes`; a larger one stands alone."""
+    found: list[list[LayerTable]] = []
+    room = 0
+    for table, size in zip(tables, sizes, strict=True):
+        if not found or size > room:
+            found.append([])
+            room = max_bytes
+        found[-1].append(table)
+        room -= size
+    return found

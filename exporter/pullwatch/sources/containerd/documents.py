@@ -1,0 +1,121 @@
+"""Manifests in containerd's content store: read, held against their digests, and joined with their configs.
+
+Whatever may vanish at any moment does: the garbage collector takes content between two calls. What is not there is None; what
+is there and cannot be used is counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from pullwatch.pulls import manifest, runtime
+from pullwatch.pulls.runtime import StoredManifest
+from pullwatch.sources.containerd import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pullwatch.pulls.runtime import Blob
+    from pullwatch.sources.containerd.client import Containerd
+
+CAPACITY = 500
+"""Manifests that are remembered; a node holds some hundred images at most."""
+
+MAX_DEPTH = 3
+"""An index in an index in an index is nobody's image."""
+
+
+class Manifests:
+    """Reads manifests once. `trouble` is called with the reason of each that cannot be used."""
+
+    def __init__(self, client: Containerd, *, architecture: str, trouble: Callable[[str], None]) -> None:
+        self._client = client
+        self._architecture = architecture
+        self._trouble = trouble
+        self._known: dict[str, StoredManifest] = {}
+
+    async def among(self, digests: Sequence[str]) -> StoredManifest | None:
+        """Return the manifest among what a lease keeps. Raises RuntimeTrouble."""
+        for digest in digests:
+            blob = await self._blob(digest)
+            if blob is None or not runtime.names_children(blob):
+                continue
+            found = await self._read(blob)
+            if isinstance(found, StoredManifest):
+                return found
+        return None
+
+    async def of_image(self, digest: str) -> StoredManifest | None:
+        """Return the manifest that a name's digest leads to on this node. Raises RuntimeTrouble."""
+        return await self._resolve(digest, depth=0)
+
+    async def _resolve(self, digest: str, *, depth: int) -> StoredManifest | None:
+        blob = await self._blob(digest)
+        if blob is None:
+            return None
+        found = await self._read(blob)
+        if not isinstance(found, manifest.Index):
+            return found
+        if depth >= MAX_DEPTH:
+            self._trouble("too_deep")
+            return None
+        for entry in sorted(found.manifests, key=self._is_elsewhere):
+            resolved = await self._resolve(entry.digest, depth=depth + 1)
+            if resolved is not None:
+                return msgspec.structs.replace(resolved, index_digest=digest)
+        return None
+
+    def _is_elsewhere(self, entry: manifest.Descriptor) -> bool:
+        """Tell whether an entry is for other machines; those are asked for last, as the store mostly lacks them."""
+        return entry.platform is None or entry.platform.architecture != self._architecture or entry.platform.os != "linux"
+
+    async def _blob(self, digest: str) -> Blob | None:
+        try:
+            return await self._client.blob(digest)
+        except errors.NotFound:
+            return None
+
+    async def _read(self, blob: Blob) -> StoredManifest | manifest.Index | None:
+        """Return a manifest or an index; None where it is gone or no image."""
+        if blob.digest in self._known:
+            return self._with_places(self._known[blob.digest], blob)
+        try:
+            document = manifest.read(await self._client.read(blob.digest), digest=blob.digest)
+            if isinstance(document, manifest.Index):
+                return document
+            stored = await self._joined(document, blob)
+        except errors.NotFound:
+            self._trouble("gone")
+            return None
+        except manifest.Unusable as error:
+            self._trouble(error.reason.value)
+            return None
+        if len(self._known) >= CAPACITY:
+            del self._known[next(iter(self._known))]
+        self._known[blob.digest] = stored
+        return stored
+
+    async def _joined(self, document: manifest.Manifest, blob: Blob) -> StoredManifest:
+        content: bytes | None = None
+        chain_ids: tuple[str, ...] = ()
+        snapshotter = ""
+        try:
+            config = await self._client.blob(document.config.digest)
+            content = await self._client.read(document.config.digest)
+            snapshotter = runtime.snapshotter(config.labels)
+            diff_ids = manifest.config_of(document, content).rootfs.diff_ids
+            if len(diff_ids) == len(document.layers):
+                chain_ids = tuple(manifest.chain_ids(diff_ids))
+        except errors.NotFound:
+            self._trouble("gone")
+        except manifest.Unusable as error:
+            self._trouble(error.reason.value)
+        table = manifest.table(document, digest=blob.digest, config=content)
+        return self._with_places(StoredManifest(table, chain_ids, snapshotter=snapshotter), blob)
+
+    @staticmethod
+    def _with_places(stored: StoredManifest, blob: Blob) -> StoredManifest:
+        """Return it with what its blob says now: another pull may have added a place."""
+        return msgspec.structs.replace(stored, sources=runtime.sources(blob.labels), created_at=blob.created_at)
