@@ -75,10 +75,10 @@ async def _scrapes() -> list[Row]:
 def _memory_of_all() -> Row:
     """Measure what the metrics take, a scrape included, beside the images and nodes that they speak of."""
     cluster = MadeMetrics()
-    before = _resident_bytes()
+    before = resident_bytes()
     cluster.fill()
     asyncio.run(_scrape_once(cluster))
-    each = (_resident_bytes() - before) / sum(text.series for text in cluster.texts)
+    each = (resident_bytes() - before) / sum(text.series for text in cluster.texts)
     return Row("memory of a series, all families", each, "B")
 
 
@@ -90,12 +90,12 @@ def _memory_of_histograms() -> Row:
     """Measure what a series of a histogram takes, with its text: a line of it has 120 bytes."""
     labels = [(f"registry-{n % 20}.example.com", f"team-{n % 50}/app-{n}") for n in range(metrics.DURATION.cap)]
     kept = [children.Histograms(family) for family in (metrics.DURATION, metrics.WAIT, metrics.TOTAL)]
-    before = _resident_bytes()
+    before = resident_bytes()
     for histograms in kept:
         for n, repository in enumerate(labels):
             histograms.observe(repository, float(n % 97), at=0.0)
         packed.gzip(histograms.text.stretches())
-    each = (_resident_bytes() - before) / sum(histograms.text.series for histograms in kept)
+    each = (resident_bytes() - before) / sum(histograms.text.series for histograms in kept)
     return Row("memory of a series, histograms", each, "B", limit=170.0)
 
 
@@ -177,7 +177,7 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _resident_bytes() -> int:
+def resident_bytes() -> int:
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 

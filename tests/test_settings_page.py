@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from pullwatch import settings, settings_page
-from pullwatch.app import doctor, render, replay, report, serve
+from pullwatch.app import doctor, registry, render, replay, report, serve
 from tests.app.given import exit_code
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ VERBS: dict[str, Any] = {
     "replay": settings.Play,
     "demo": settings.Play,
     "doctor": settings.Doctor,
+    "registry": settings.Registry,
 }
 FILES = {"replay": ["recording.jsonl"]}
 """What a verb needs beside its settings."""
@@ -101,6 +102,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(report, "run", lambda _, given: options.append(given))
     monkeypatch.setattr(serve, "run", options.append)
     monkeypatch.setattr(doctor, "run", options.append)
+    monkeypatch.setattr(registry, "run", options.append)
 
     def write_nothing(given: settings.Render) -> list[Path]:
         options.append(given)

@@ -143,6 +143,15 @@ def top(options: settings.Top | None = None) -> int:
     return OK
 
 
+@app.command
+def registry(options: settings.Registry | None = None) -> int:
+    """Answer which layers images have, from registries that you allow: a process of its own, without access to a cluster."""
+    import pullwatch.app.registry as verb
+
+    verb.run(options or settings.Registry())
+    return OK
+
+
 @app.meta.default
 def _launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],

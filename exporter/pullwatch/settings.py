@@ -20,6 +20,8 @@ DEFAULT_PORT = 9436
 
 DEFAULT_AGENT_PORT = 9437
 
+DEFAULT_REGISTRY_PORT = 9438
+
 DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
@@ -71,6 +73,12 @@ class Serve:
 
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
+
+    layers_from: str | None = None
+    """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
+
+    layers_token: Path | None = None
+    """File with the token that it wants."""
 
     log: Log = dataclasses.field(default_factory=Log)
 
@@ -172,6 +180,52 @@ class Doctor:
 
     output: Annotated[Literal["text", "json"], Parameter(alias="-o")] = "text"
     """text: for a terminal of 80 columns; json: for programs."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RegistryAccess:
+    """Which registries may be asked for manifests, and how."""
+
+    host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """Registry that may be asked, as it stands in images, such as ghcr.io or docker.io. May be given more than once; no other is asked."""
+
+    private_host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """The same for a registry whose address is in a private network, such as registry.internal:5000."""
+
+    plain_http_host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """One of these that is asked without TLS, which shows its passwords to the network. May be given more than once."""
+
+    auth_host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """REGISTRY=HOST: a host that gives the tokens for a registry, if it is another one; it gets that registry's password. docker.io has its own."""
+
+    blob_host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """Host to which a registry may lead for an image's config, without credentials. Without it such images have no Dockerfile lines."""
+
+    loopback: bool = False
+    """Let a private host be on this machine: for tests, and for a registry beside this process."""
+
+    docker_config: Path | None = None
+    """Docker config file with auths, each for its own host; credsStore and credHelpers are refused. Read again when it is replaced."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Registry:
+    """Ask registries for the layers of images, for others who may not."""
+
+    access: RegistryAccess = dataclasses.field(default_factory=RegistryAccess)
+
+    listen: str = f"127.0.0.1:{DEFAULT_REGISTRY_PORT}"
+    """Address and port to answer on. Only this machine by default."""
+
+    token: Path | None = None
+    """File with a token that whoever asks for layers has to send. Without it everybody who gets through to the port may ask."""
+
+    store: Path | None = None
+    """File, on a local disk, that keeps what was fetched, so that a restart fetches nothing again. Without it 32 MiB are kept in memory."""
+
+    log: Log = dataclasses.field(default_factory=Log)
 
 
 @Parameter(name="*")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = assets.root() / "docs" / "settings.md"
 
-VERBS = ("report", "serve", "agent", "render", "replay", "demo", "doctor", "image", "top")
+VERBS = ("report", "serve", "agent", "registry", "render", "replay", "demo", "doctor", "image", "top")
 
 _HEAD = """# Settings
 

@@ -30,9 +30,21 @@ class Database:
     power the last ones may be gone; the file stays whole.
     """
 
-    def __init__(self, path: Path, *, version: int, schema: str) -> None:
-        """Open the file, or make it; raises CheckpointError."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        version: int,
+        schema: str,
+        application: int = APPLICATION,
+        kind: str = "checkpoint",
+        loss: str = "which resets the counters",
+    ) -> None:
+        """Open the file, or make it; raises CheckpointError. The line for the user calls it by its kind, and says what its loss costs."""
         self._path = path
+        self._application = application
+        self._kind = kind
+        self._loss = loss
         self._refuse_what_is_no_file()
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=0.0)
@@ -81,7 +93,7 @@ class Database:
         """Return the line about something that is wrong with the file."""
         name = getattr(error, "sqlite_errorname", None) or "SQLITE_CORRUPT"
         why = next((why for prefix, why in _WHY.items() if name.startswith(prefix)), "{text}: check the disk and the file")
-        return CheckpointError(f"checkpoint {self._path}: {why.format(text=' '.join(str(error).split()))}")
+        return self._refused(self._text(why, " ".join(str(error).split())))
 
     def _refuse_what_is_no_file(self) -> None:
         found = None
@@ -104,7 +116,7 @@ class Database:
             # A log beside a device would seem to keep everything.
             raise self._refused("no regular file: name another one")
         if 0 < found.st_size < _SMALLEST_BYTES:
-            raise self._refused(_DAMAGED.format(text="file is not a database"))
+            raise self._refused(self._text(_DAMAGED, "file is not a database"))
         # SQLite would open it to read, and call it a broken disk when it is to be locked.
         if not os.access(self._path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise self._refused(_NO_RIGHT)
@@ -115,16 +127,16 @@ class Database:
         (tables,) = next(self.rows("SELECT count(*) FROM sqlite_master"))
         (application,) = next(self.rows("PRAGMA application_id"))
         (found,) = next(self.rows("PRAGMA user_version"))
-        if tables and application != APPLICATION:
+        if tables and application != self._application:
             raise self._refused("a database of another program: name another file")
         if tables and found != version:
-            raise self._refused(f"format {found}, and this version of pullwatch reads {version}: remove it, which resets the counters")
+            raise self._refused(f"format {found}, and this version of pullwatch reads {version}: remove it, {self._loss}")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         # Takes the lock now, so that a second process learns of it at its start.
         self._connection.execute("BEGIN IMMEDIATE")
         for statement in (
-            () if tables else (f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {version}", *schema.split(";"))
+            () if tables else (f"PRAGMA application_id = {self._application}", f"PRAGMA user_version = {version}", *schema.split(";"))
         ):
             self._connection.execute(statement)
         self._connection.execute("COMMIT")
@@ -136,13 +148,16 @@ class Database:
                 self._connection.execute("ROLLBACK")
 
     def _refused(self, why: str) -> CheckpointError:
-        return CheckpointError(f"checkpoint {self._path}: {why}")
+        return CheckpointError(f"{self._kind} {self._path}: {why}")
+
+    def _text(self, why: str, text: str) -> str:
+        return why.format(text=text, kind=self._kind, loss=self._loss)
 
 
 _SMALLEST_BYTES = 512
 """SQLite takes a file of less for empty, and would overwrite a configuration that was named by mistake."""
 
-_DAMAGED = "damaged, or no checkpoint ({text}): remove it, which resets the counters"
+_DAMAGED = "damaged, or no {kind} ({text}): remove it, {loss}"
 _NO_RIGHT = "cannot be written: check the rights of the file and its folder"
 
 _WHY = {

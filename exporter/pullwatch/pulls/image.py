@@ -30,6 +30,7 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*\Z")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}\Z")
+_FULL_DIGEST = re.compile(r"sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})\Z")
 _BARE_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
 
 
@@ -67,6 +68,11 @@ def parse(text: str) -> Image:
     """
     # What nobody could pull is not worth a place in the cache, which it would fill with text.
     return _parsed(text) if len(text) <= MAX_REFERENCE else _parse(text)
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether a text is a digest of sha256 or sha512 in full, in small letters."""
+    return bool(_FULL_DIGEST.match(text))
 
 
 def _parse(text: str) -> Image:

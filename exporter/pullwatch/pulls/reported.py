@@ -10,7 +10,20 @@ import enum
 
 import msgspec
 
-from pullwatch.pulls.layers import LayerTable
+IMAGES_PATH, LAYERS_PATH, RUNNING_PATH = "/api/v1/agents/images", "/api/v1/agents/layers", "/api/v1/agents/running"
+"""Where each report is sent with POST."""
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Of a report, also once it is decompressed. What does not fit into one `LayersReport` goes into several."""
+
+MAX_IMAGES = 1_000
+"""Of a node."""
+
+MAX_NAMES = 50
+"""Of an image on a node."""
+
+MAX_PULLS = 200
+"""That run on a node."""
 
 
 class LayerState(enum.StrEnum):
@@ -75,16 +88,27 @@ class ImagesReport(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The manifests whose layers are to be told."""
+    """The manifests whose layers are to be told, and when to report all images again if nothing changes before."""
 
     digests: tuple[str, ...]
+    again_in_seconds: float = 300.0
+
+
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A manifest as it lies in the node's content store. Whoever takes it holds the bytes against their digests."""
+
+    digest: str
+    manifest: bytes
+    """The bytes themselves; base64 in JSON."""
+    config: bytes | None = None
+    """The same of the image's config; left out where it is gone, or too large for a report."""
 
 
 class LayersReport(msgspec.Struct, frozen=True):
-    """Layers of manifests that were wanted."""
+    """Manifests that were wanted. They are answered without a body."""
 
     node: str
-    tables: tuple[LayerTable, ...]
+    manifests: tuple[Told, ...]
     schema: int = 1
 
 

@@ -50,6 +50,11 @@ class KnownSizes:
             for image in tagged or [images.parse(name) for name in names[:1]]:
                 self.tell(image, entry.size_bytes, kind)
 
+    def size_of(self, image: Image) -> tuple[int, SizeKind] | None:
+        """Return the size of an image, however it is spelled."""
+        known = self._images.get(image.canonical or "")
+        return None if known is None else self._sizes[known]
+
     def by_image(self) -> Mapping[Image, tuple[int, SizeKind]]:
         """Return all sizes: the same object as the last time if nothing was told that was not known."""
         if self._copy is None:

@@ -57,14 +57,14 @@ def of_response(code: int, *, headers: Mapping[str, str], body: bytes, where: st
     return _error(code, where=where, said=_said(body) or _kind_of(headers), wait_seconds=wait_seconds)
 
 
-def retry_after_seconds(header: str | None, *, now: float) -> float | None:
+def retry_after_seconds(header: str | None, *, now: float, longest: float = LONGEST_WAIT_SECONDS) -> float | None:
     """Read both forms of Retry-After, seconds and an HTTP date; None where there is none or it is neither."""
     if not header or len(header) > 40:
         return None
     if header.strip().isdecimal():
-        return _bounded(float(header))
+        return _bounded(float(header), longest)
     date = _date(header)
-    return None if date is None else _bounded(date - now)
+    return None if date is None else _bounded(date - now, longest)
 
 
 def _date(header: str | None) -> float | None:
@@ -76,9 +76,9 @@ def _date(header: str | None) -> float | None:
         return None
 
 
-def _bounded(seconds: float | None) -> float | None:
+def _bounded(seconds: float | None, longest: float = LONGEST_WAIT_SECONDS) -> float | None:
     # A NaN fails both comparisons of min and max in an order of its own, so it is none.
-    return None if seconds is None or seconds != seconds else min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)  # noqa: PLR0124
+    return None if seconds is None or seconds != seconds else min(max(seconds, 0.0), longest)  # noqa: PLR0124
 
 
 def _error(code: int, *, where: str, said: str, wait_seconds: float | None) -> errors.ApiError:

@@ -29,8 +29,8 @@ def write(summary: Summary, stream: TextIO) -> None:
 
 def parts(summary: Summary) -> Iterator[str]:
     """Yield the document in pieces of bounded size."""
-    yield f'{{"schema":{VERSION},"generated_at":{_json(moment(summary.now))},"window":{_json(_window(summary))},\n"pulls":['
-    yield from _rows(pull_row(pull) for pull in summary.pulls)
+    yield f'{{"schema":{VERSION},"generated_at":{json_of(moment(summary.now))},"window":{json_of(_window(summary))},\n"pulls":['
+    yield from rows_of(pull_row(pull) for pull in summary.pulls)
     for title, key, groups in (
         ("images", "image", summary.images),
         ("nodes", "node", summary.nodes),
@@ -38,8 +38,8 @@ def parts(summary: Summary) -> Iterator[str]:
         ("workloads", "workload", summary.workloads),
     ):
         yield f'],\n"{title}":['
-        yield from _rows(group_row(group, key=key) for group in groups)
-    yield f'],\n"diagnoses":[],\n"coverage":{_json(coverage_row(summary.coverage))}}}\n'
+        yield from rows_of(group_row(group, key=key) for group in groups)
+    yield f'],\n"diagnoses":[],\n"coverage":{json_of(coverage_row(summary.coverage))}}}\n'
 
 
 def pull_row(pull: Pull) -> dict[str, Any]:
@@ -118,15 +118,17 @@ def _window(summary: Summary) -> dict[str, str | None]:
     return {"first": moment(summary.first), "last": moment(summary.last)}
 
 
-def _rows(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the inside of a JSON array, some hundred rows at a time."""
+def rows_of(rows: Iterable[dict[str, Any]], *, at_once: int = _ROWS_AT_ONCE) -> Iterator[str]:
+    """Yield the inside of a JSON array, some rows at a time."""
     separator = "\n"
-    while chunk := list(itertools.islice(rows := iter(rows), _ROWS_AT_ONCE)):
-        yield separator + ",\n".join(map(_json, chunk))
+    rows = iter(rows)
+    while chunk := list(itertools.islice(rows, at_once)):
+        yield separator + ",\n".join(map(json_of, chunk))
         separator = ",\n"
 
 
-def _json(value: object) -> str:
+def json_of(value: object) -> str:
+    """Return a value as JSON."""
     return _ENCODER.encode(value).decode()
 
 
