@@ -76,33 +76,17 @@ def documents(chance: random.Random, count: int) -> Iterator[tuple[bytes, bytes]
     """Yield manifests with their configs."""
     for _ in range(count):
         lines = [_line(chance) for _ in range(LAYERS)]
-        history: list[dict[str, object]] = [
-            {"created": "2026-01-01T00:00:00Z", "created_by": line, "comment": "buildkit.dockerfile.v0"} for line in lines
-        ]
+        history: list[dict[str, object]] = [{"created": "2026-01-01T00:00:00Z", "created_by": line, "comment": "buildkit.dockerfile.v0"} for line in lines]
         history += [{"created_by": f'CMD ["/bin/{n}"]', "empty_layer": True} for n in range(5)]
         diff_ids = [f"sha256:{chance.randbytes(32).hex()}" for _ in range(LAYERS)]
         config = json.dumps(
-            {
-                "architecture": "amd64",
-                "os": "linux",
-                "config": {"Env": ["PATH=/bin"] * 8},
-                "rootfs": {"type": "layers", "diff_ids": diff_ids},
-                "history": history,
-            }
+            {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/bin"] * 8}, "rootfs": {"type": "layers", "diff_ids": diff_ids}, "history": history}
         ).encode()
         told = [
-            {
-                "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
-                "digest": f"sha256:{chance.randbytes(32).hex()}",
-                "size": int(10 ** chance.uniform(2, 9)),
-            }
+            {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": f"sha256:{chance.randbytes(32).hex()}", "size": int(10 ** chance.uniform(2, 9))}
             for _ in range(LAYERS)
         ]
-        named = {
-            "mediaType": "application/vnd.oci.image.config.v1+json",
-            "digest": f"sha256:{hashlib.sha256(config).hexdigest()}",
-            "size": len(config),
-        }
+        named = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": f"sha256:{hashlib.sha256(config).hexdigest()}", "size": len(config)}
         yield json.dumps({"schemaVersion": 2, "mediaType": manifest.OCI_MANIFEST, "config": named, "layers": told}).encode(), config
 
 

@@ -236,14 +236,22 @@ class Image:
     server: str = DEFAULT_SERVER
     """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
 
+    containerd: Path | None = None
+    """Socket of a node's containerd that is read instead of a server, on that node, with the rights of root or of its group."""
+
+    registry: bool = False
+    """Ask the image's own registry instead of a server."""
+
     platform: str | None = None
-    """Only the image for this platform, such as linux/arm64; all that are known by default."""
+    """Only the image for this platform, such as linux/arm64; all that are known by default, of a registry linux/amd64."""
 
     node: str | None = None
     """Tell as well which bytes would go from this node with the image."""
 
     output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
     """table: for a terminal; json: as /api/v1/images; markdown: for an issue; html: one file that works offline."""
+
+    access: RegistryAccess = dataclasses.field(default_factory=RegistryAccess)
 
 
 @Parameter(name="*")

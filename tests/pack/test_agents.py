@@ -11,7 +11,9 @@ import kubernetes_validate.utils as kubernetes
 import pytest
 import yaml
 
+from pullwatch import settings
 from pullwatch.pack import agents, assets, installation, manifests
+from tests.app.given import exit_code
 
 KUBERNETES = ("1.28", "1.37")
 
@@ -97,6 +99,25 @@ def test_it_runs_on_every_node_and_a_tenth_is_replaced_at_a_time() -> None:
 def test_it_knows_its_node() -> None:
     """The node's name comes from the API server, as a variable that the program reads."""
     assert CONTAINER["env"] == [{"name": "PULLWATCH_NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}]
+
+
+def test_its_arguments_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program understands each flag and the variable, and what it then reads is what is mounted."""
+    given: list[settings.Agent] = []
+    monkeypatch.setattr("pullwatch.app.agent.run", given.append)
+    monkeypatch.setenv(CONTAINER["env"][0]["name"], "node-a")
+
+    assert exit_code(*CONTAINER["args"]) == 0
+
+    (options,) = given
+    mounted = {mount["name"]: Path(mount["mountPath"]) for mount in CONTAINER["volumeMounts"]}
+    assert options.containerd.parent == mounted["runtime"] == settings.Agent().containerd.parent
+    assert options.containerd == settings.Agent().containerd
+    assert options.server_token == mounted["token"] / "token"
+    assert options.node == "node-a"
+    assert settings.address(options.listen) == ("0.0.0.0", settings.DEFAULT_AGENT_PORT)  # noqa: S104 - in a pod, so that Prometheus gets in
+    assert agents.PORT == settings.DEFAULT_AGENT_PORT
+    assert options.log.log_format == "json"
 
 
 def test_it_reaches_the_exporter_and_its_metrics_are_reached() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate.utils as kubernetes
 import pytest
 import yaml
 
+from pullwatch import settings
 from pullwatch.pack import installation, manifests, registries
+from tests.app.given import exit_code
 
 KUBERNETES = ("1.28", "1.37")
 
@@ -58,6 +61,21 @@ def test_passwords_are_optional_and_only_read() -> None:
     assert (secret["optional"], secret["defaultMode"], mount["readOnly"]) == (True, 0o440, True)
     assert secret["items"] == [{"key": ".dockerconfigjson", "path": "config.json"}]
     assert any(argument.endswith(f"={mount['mountPath']}/config.json") for argument in CONTAINER["args"])
+
+
+def test_its_arguments_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program understands each flag, asks the one host that somebody is to replace, and reads the passwords that are mounted."""
+    given: list[settings.Registry] = []
+    monkeypatch.setattr("pullwatch.app.registry.run", given.append)
+
+    assert exit_code(*CONTAINER["args"]) == 0
+
+    (options,) = given
+    (mount,) = CONTAINER["volumeMounts"]
+    assert settings.address(options.listen) == ("0.0.0.0", settings.DEFAULT_REGISTRY_PORT)  # noqa: S104 - in a pod
+    assert registries.PORT == settings.DEFAULT_REGISTRY_PORT
+    assert options.access.host == (registries.HOST,)
+    assert options.access.docker_config == Path(mount["mountPath"]) / "config.json"
 
 
 def test_only_the_exporter_gets_in() -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pullwatch.app import offline_image
 from pullwatch.app.wrong import Wrong
 from pullwatch.publish import image as printed
 from pullwatch.publish.image import content
 from pullwatch.publish.report import words
 from pullwatch.pulls import image as references
-from pullwatch.pulls import near
+from pullwatch.pulls import near, platforms
 from pullwatch.sources import errors
 from pullwatch.sources.remote import NotThere, Remote, RemoteError
 
@@ -34,11 +35,21 @@ def run(reference: str, options: Image) -> None:
     if wanted.canonical is None:
         # The reference as parsed: one with a password is not repeated.
         raise Wrong(f"{_named(wanted.as_written)} is no image reference: {EXAMPLE}")
+    if options.containerd and options.registry:
+        raise Wrong("layers come from either --containerd or --registry: leave one of them out")
     try:
-        document = asyncio.run(_asked(wanted.canonical, options))
+        document = asyncio.run(_found(wanted, options))
     except errors.SourceError as error:
         raise Wrong(str(error)) from error
     _print(document, options)
+
+
+async def _found(wanted: references.Image, options: Image) -> ImagesDocument:
+    if options.containerd:
+        return await offline_image.of_containerd(wanted, options.containerd)
+    if options.registry:
+        return await offline_image.of_registry(wanted, options.platform or str(platforms.DEFAULT), options.access)
+    return await _asked(wanted.label, options)
 
 
 async def _asked(canonical: str, options: Image) -> ImagesDocument:

@@ -26,13 +26,13 @@ _NONE = "\0"
 
 _DICTIONARY = (
     "HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1 LABEL org.opencontainers.image.source=https://github.com/ "
-    'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT ["/ CMD ["'
+    "ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT [\"/ CMD [\""
     "RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /home/app && chmod +x /usr/local/bin/ "
-    'RUN set -eux; savedAptMark="$(apt-mark showmanual)"; make -j "$(nproc)"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; '
+    "RUN set -eux; savedAptMark=\"$(apt-mark showmanual)\"; make -j \"$(nproc)\"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; "
     "RUN mkdir -p /opt/ && tar -xzf -C /opt --strip-components=1 && ln -s /usr/bin/ /etc/ssl/certs/ca-certificates.crt && groupadd useradd "
     "RUN wget -q -O /tmp/ https://github.com/ releases/download/v linux-amd64.tar.gz | sha256sum -c - && "
     "RUN curl -fsSL https:// -o /usr/local/bin/ && gpg --keyserver --recv-keys && dpkg --install /usr/share/keyrings/ "
-    'RUN go mod download && CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags="-s -w" -o /out/ ./cmd/ RUN cargo build --release --locked '
+    "RUN go mod download && CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags=\"-s -w\" -o /out/ ./cmd/ RUN cargo build --release --locked "
     "RUN mvn -B -DskipTests package RUN ./gradlew --no-daemon build RUN bundle install --without development test RUN composer install --no-dev "
     "RUN yarn install --frozen-lockfile --production RUN npm ci --omit=dev && npm run build && npm cache clean --force "
     "RUN apk add --no-cache --virtual .build-deps ca-certificates tzdata bash curl openssl git gcc musl-dev libffi-dev && apk del "
