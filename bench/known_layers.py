@@ -5,7 +5,6 @@ No two images have a layer in common, which is the worst case; Dockerfile lines 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import multiprocessing
@@ -27,11 +26,53 @@ IMAGES, LAYERS, NODES, IMAGES_PER_NODE = 20_000, 12, 1_000, 100
 MIB = 1024 * 1024
 LEAST_A_SECOND = 1_000
 
-_WORDS = (
-    "openssl libxml2-dev postgresql-client imagemagick ffmpeg nginx redis-tools protobuf-compiler cmake ninja-build clang jq vim zlib1g-dev "
-    "unzip rsync default-jre-headless libjpeg62-turbo-dev graphviz locales fonts-dejavu supervisor gettext iproute2 dnsutils procps tini"
-).split()
-_PYTHON = "torch tensorflow numpy pandas scipy scikit-learn fastapi uvicorn sqlalchemy celery boto3 grpcio pillow transformers django gunicorn".split()
+_WORDS = [
+    "openssl",
+    "libxml2-dev",
+    "postgresql-client",
+    "imagemagick",
+    "ffmpeg",
+    "nginx",
+    "redis-tools",
+    "protobuf-compiler",
+    "cmake",
+    "ninja-build",
+    "clang",
+    "jq",
+    "vim",
+    "zlib1g-dev",
+    "unzip",
+    "rsync",
+    "default-jre-headless",
+    "libjpeg62-turbo-dev",
+    "graphviz",
+    "locales",
+    "fonts-dejavu",
+    "supervisor",
+    "gettext",
+    "iproute2",
+    "dnsutils",
+    "procps",
+    "tini",
+]
+_PYTHON = [
+    "torch",
+    "tensorflow",
+    "numpy",
+    "pandas",
+    "scipy",
+    "scikit-learn",
+    "fastapi",
+    "uvicorn",
+    "sqlalchemy",
+    "celery",
+    "boto3",
+    "grpcio",
+    "pillow",
+    "transformers",
+    "django",
+    "gunicorn",
+]
 
 
 def measure() -> list[Row]:
@@ -46,7 +87,7 @@ def measure() -> list[Row]:
 
 def _keep_all() -> tuple[float, float]:
     """Return the bytes that all of it takes, and the CPU seconds of each manifest."""
-    chance = random.Random(6)  # noqa: S311 - made up, and the same each time
+    chance = random.Random(6)
     sizes = KnownSizes()
     for number in range(IMAGES):
         # Events and nodes tell the names of images anyway.
@@ -76,17 +117,33 @@ def documents(chance: random.Random, count: int) -> Iterator[tuple[bytes, bytes]
     """Yield manifests with their configs."""
     for _ in range(count):
         lines = [_line(chance) for _ in range(LAYERS)]
-        history: list[dict[str, object]] = [{"created": "2026-01-01T00:00:00Z", "created_by": line, "comment": "buildkit.dockerfile.v0"} for line in lines]
+        history: list[dict[str, object]] = [
+            {"created": "2026-01-01T00:00:00Z", "created_by": line, "comment": "buildkit.dockerfile.v0"} for line in lines
+        ]
         history += [{"created_by": f'CMD ["/bin/{n}"]', "empty_layer": True} for n in range(5)]
         diff_ids = [f"sha256:{chance.randbytes(32).hex()}" for _ in range(LAYERS)]
         config = json.dumps(
-            {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/bin"] * 8}, "rootfs": {"type": "layers", "diff_ids": diff_ids}, "history": history}
+            {
+                "architecture": "amd64",
+                "os": "linux",
+                "config": {"Env": ["PATH=/bin"] * 8},
+                "rootfs": {"type": "layers", "diff_ids": diff_ids},
+                "history": history,
+            }
         ).encode()
         told = [
-            {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "digest": f"sha256:{chance.randbytes(32).hex()}", "size": int(10 ** chance.uniform(2, 9))}
+            {
+                "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip",
+                "digest": f"sha256:{chance.randbytes(32).hex()}",
+                "size": int(10 ** chance.uniform(2, 9)),
+            }
             for _ in range(LAYERS)
         ]
-        named = {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": f"sha256:{hashlib.sha256(config).hexdigest()}", "size": len(config)}
+        named = {
+            "mediaType": "application/vnd.oci.image.config.v1+json",
+            "digest": f"sha256:{hashlib.sha256(config).hexdigest()}",
+            "size": len(config),
+        }
         yield json.dumps({"schemaVersion": 2, "mediaType": manifest.OCI_MANIFEST, "config": named, "layers": told}).encode(), config
 
 

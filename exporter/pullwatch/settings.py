@@ -8,6 +8,7 @@ from it. Reading flags, variables and files is cyclopts' work.
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -63,6 +64,21 @@ class QuietLog(Log):
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Agents:
+    """Whether agents on the nodes may tell of layers and running pulls, and which."""
+
+    agents: bool = False
+    """Take reports of agents. Needs the right to create tokenreviews."""
+
+    agents_audience: str = "pullwatch"
+    """Audience that the agents' projected tokens are made for."""
+
+    agents_account: str = "pullwatch-agent:pullwatch-agent"
+    """NAMESPACE:NAME of the agents' service account; reports of others are refused."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Serve:
     """Watch a cluster and serve metrics, pages and JSON."""
 
@@ -73,6 +89,8 @@ class Serve:
 
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
+
+    agents: Agents = dataclasses.field(default_factory=Agents)
 
     layers_from: str | None = None
     """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
@@ -284,3 +302,15 @@ def address(listen: str) -> tuple[str, int]:
         message = f"listen address {listen!r} is not HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::]:{DEFAULT_PORT}"
         raise AddressError(message)
     return host or "0.0.0.0", int(port)  # noqa: S104 - an empty host asks for all addresses
+
+
+class AccountError(ValueError):
+    """The name of a service account is none; the text says what was expected."""
+
+
+def account(text: str) -> str:
+    """Return NAMESPACE:NAME of a service account. Raises AccountError."""
+    namespace, colon, name = text.partition(":")
+    if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
+        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent")
+    return text

@@ -18,6 +18,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from pullwatch.publish import exposition, overview, page, self_metrics, server
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
+from pullwatch.pulls.image import Image
 from tests.publish.given import NOW, THRESHOLDS, Exporter, pulled, running
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ class View:
         if self.broken:
             raise self.broken
         yield '"pulls":[]}\n'
+
+    def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterator[str]:
+        yield '{"schema":1,"images":['
+        # An empty piece lets others have their turn.
+        yield ""
+        yield json.dumps([image and image.canonical, node])
+        yield "]}\n"
+
+    def running_document(self) -> Iterator[str]:
+        yield '{"schema":1,"pulls":[],"unmatched":[]}\n'
 
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return self.ready

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from pullwatch import settings
 from pullwatch.app import garbage, log
+from pullwatch.app.agents import Agents
 from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
@@ -20,9 +22,9 @@ from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.pack import assets
 from pullwatch.publish.server import ListenError, Server, make_app
-from pullwatch.settings import AddressError, Serve, address
 from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
+from pullwatch.sources.tokens import TokenReviews
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -32,20 +34,26 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 1.0
 
+_NO_AGENTS = settings.Agents()
+
 logger = structlog.get_logger()
 
 
-def run(options: Serve) -> None:
+def run(options: settings.Serve) -> None:
     """Serve until SIGTERM or Ctrl-C. Raises Wrong with the line for the user."""
     log.configure(options.log)
     try:
-        host, port = address(options.listen)
+        host, port = settings.address(options.listen)
+        settings.account(options.agents.agents_account)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         with _checkpoint(options.checkpoint, cluster) as checkpoint:
-            asyncio.run(until_signal(cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint))
+            work = until_signal(
+                cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint, agents=options.agents
+            )
+            asyncio.run(work)
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
-    except (AddressError, errors.AccessError, CheckpointError) as error:
+    except (settings.AddressError, settings.AccountError, errors.AccessError, CheckpointError) as error:
         raise Wrong(str(error)) from error
     except BaseExceptionGroup as group:
         # A batch that could not be saved ends the tasks in which it came.
@@ -63,6 +71,7 @@ async def serving(
     host: str,
     port: int,
     checkpoint: Checkpoint | None = None,
+    agents: settings.Agents = _NO_AGENTS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[tuple[Exporter, Server]]:
     """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
@@ -71,30 +80,54 @@ async def serving(
     """
     contacts = Contacts()
     exporter = Exporter(
-        thresholds=assets.thresholds(), contacts=contacts, monotonic=monotonic, checkpoint=checkpoint, namespaces=namespaces
+        thresholds=assets.thresholds(),
+        contacts=contacts,
+        monotonic=monotonic,
+        checkpoint=checkpoint,
+        namespaces=namespaces,
+        agents=agents.agents,
     )
-    server = Server(make_app(exporter, runbooks=assets.runbooks()), host=host, port=port)
-    await server.start()
-    try:
-        async with Session(cluster) as session, asyncio.TaskGroup() as tasks:
-            logger.info("serving", url=server.url, cluster=cluster.url, access=cluster.origin)
-            checks = PodChecks(session, exporter)
-            running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
-            followed = feeds(exporter, checks, namespaces=namespaces)
-            first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
-            for feed in followed:
-                # A role for one namespace cannot grant nodes; without them sizes have no kind and nodes no labels.
-                contacts.expect(feed.name, resource=feed.resource.name, optional=feed.resource.name == resources.NODES)
-                show_contact(feed.resource.name, exporter=exporter, contacts=contacts)
-                following = follow(feed, session, exporter=exporter, contacts=contacts, first_lists=first_lists)
-                running.append(tasks.create_task(following, name=f"watch {feed.name}"))
-            try:
-                yield exporter, server
-            finally:
-                for task in running:
-                    task.cancel()
-    finally:
-        await server.close()
+    async with Session(cluster) as session, _desk(agents, session, exporter) as desk:
+        server = Server(make_app(exporter, runbooks=assets.runbooks(), desk=desk), host=host, port=port)
+        await server.start()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                logger.info("serving", url=server.url, cluster=cluster.url, access=cluster.origin)
+                checks = PodChecks(session, exporter)
+                running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
+                followed = feeds(exporter, checks, namespaces=namespaces)
+                first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
+                for feed in followed:
+                    # A role for one namespace cannot grant nodes; without them sizes have no kind and nodes no labels.
+                    contacts.expect(feed.name, resource=feed.resource.name, optional=feed.resource.name == resources.NODES)
+                    show_contact(feed.resource.name, exporter=exporter, contacts=contacts)
+                    following = follow(feed, session, exporter=exporter, contacts=contacts, first_lists=first_lists)
+                    running.append(tasks.create_task(following, name=f"watch {feed.name}"))
+                try:
+                    yield exporter, server
+                finally:
+                    for task in running:
+                        task.cancel()
+        finally:
+            await server.close()
+
+
+@contextlib.asynccontextmanager
+async def _desk(agents: settings.Agents, session: Session, exporter: Exporter) -> AsyncIterator[Agents | None]:
+    """Take reports of agents, if that is asked for, as long as the context is open."""
+    if not agents.agents:
+        yield None
+        return
+    reviews = TokenReviews(session, audience=agents.agents_audience, monotonic=time.monotonic)
+    yield Agents(
+        reviews,
+        account=agents.agents_account,
+        known=exporter.images,
+        live=exporter.live,
+        metrics=exporter.self_metrics,
+        clock=time.time,
+    )
+    await reviews.close()
 
 
 @contextlib.contextmanager
@@ -116,14 +149,20 @@ def _first(group: BaseExceptionGroup[CheckpointError]) -> BaseException:
 
 
 async def until_signal(
-    cluster: ClusterAccess, *, namespaces: Sequence[str], host: str, port: int, checkpoint: Checkpoint | None = None
+    cluster: ClusterAccess,
+    *,
+    namespaces: Sequence[str],
+    host: str,
+    port: int,
+    checkpoint: Checkpoint | None = None,
+    agents: settings.Agents = _NO_AGENTS,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint) as (exporter, _):
+    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents) as (exporter, _):
         settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
         settling.cancel()

@@ -209,10 +209,30 @@ IMAGE_SIZE = Family(
     ("image", *REPOSITORY, "size_kind"), 25_000, Overflow.SMALLEST, "bytes",
     example="topk(10, max by (image) (pullwatch_image_size_bytes{size_kind=\"compressed\"}))",
 )  # fmt: skip
+IMAGE_LAYERS = Family(
+    "pullwatch_image_layers", _GAUGE,
+    "Layers of an image, as its manifest lists them; of several platforms under one name the one that most nodes hold.",
+    ("image", *REPOSITORY), 25_000, Overflow.SMALLEST,
+    example="topk(10, max by (image) (pullwatch_image_layers))",
+)  # fmt: skip
+IMAGE_LARGEST_LAYER = Family(
+    "pullwatch_image_largest_layer_bytes", _GAUGE,
+    "Compressed size of an image's largest layer: one layer is fetched as one stream, so it sets the least time of a pull.",
+    ("image", *REPOSITORY), 25_000, Overflow.SMALLEST, "bytes",
+    example="topk(10, max by (image) (pullwatch_image_largest_layer_bytes)"
+            " / max by (image) (pullwatch_image_size_bytes{size_kind=\"compressed\"}))",
+)  # fmt: skip
+IMAGE_LAYER_SIZE = Family(
+    "pullwatch_image_layer_size_bytes", _GAUGE,
+    "Compressed size of each layer of the 100 images that cost most, by bytes times nodes that hold them; layer is the position from 0.",
+    ("image", "layer", "digest"), 10_000, Overflow.SMALLEST, "bytes",
+    example="topk(10, max by (image, layer, digest) (pullwatch_image_layer_size_bytes))",
+)  # fmt: skip
 
 FAMILIES = (
     DURATION, WAIT, TOTAL, IMAGE_BYTES, SIZED_SECONDS, CACHE_HITS, PULL_FAILURES, PULL_REFUSALS,
     RUNNING_START, RUNNING_AHEAD, RUNNING_UNBLOCKED, FAILING_START, LAST_DURATION, LAST_WAIT, LAST_BYTES, LAST_END, PENDING_PODS,
     UNSEEN, NODE_DURATION, NODE_WAIT, NODE_BYTES, NODE_FAILURES, NODE_CACHE_HITS, NODE_INFO, IMAGE_SIZE,
+    IMAGE_LAYERS, IMAGE_LARGEST_LAYER, IMAGE_LAYER_SIZE,
 )  # fmt: skip
 """All of them, in the order of the exposition."""

@@ -18,8 +18,11 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from pullwatch.publish.metrics import OTHER, Family, MetricType
 from pullwatch.pulls import message
+from pullwatch.pulls.received import Refusal
 
 if TYPE_CHECKING:
+    from pullwatch.pulls.known_images import KnownImages
+    from pullwatch.pulls.live import Live
     from pullwatch.pulls.observed import Event
 
 _COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
@@ -73,6 +76,23 @@ UNCHECKED = Family(
     "pullwatch_pods_unchecked_total", _COUNTER,
     "Pods that were not looked at for untold pulls, because reads of the Kubernetes API are limited.",
 )  # fmt: skip
+AGENTS = Family("pullwatch_agents", _GAUGE, "Nodes whose agents tell what images they hold.")
+AGENT_REPORTS = Family(
+    "pullwatch_agent_reports_total", _COUNTER, "Reports of agents that were taken: images of a node, layers of images, running pulls.",
+    ("kind",), 3,
+)  # fmt: skip
+AGENT_REFUSALS = Family(
+    "pullwatch_agent_refusals_total", _COUNTER,
+    "Reports of agents, or parts of them, that were not taken: no good token, another node, too large, not what its digest says.",
+    ("reason",), len(Refusal),
+    example="sum by (reason) (increase(pullwatch_agent_refusals_total[1h])) > 0",
+)  # fmt: skip
+LAYERS_KEPT = Family("pullwatch_layer_tables", _GAUGE, "Images whose layers are known.")
+LAYERS_DROPPED = Family(
+    "pullwatch_layers_dropped_total", _COUNTER,
+    "What agents told and found no room: tables, names of images, running pulls; forgotten tables made room, as no node held them.",
+    ("kind",), 4,
+)  # fmt: skip
 CHECKPOINT_DROPPED = Family(
     "pullwatch_checkpoint_events_dropped_total", _COUNTER,
     "Events that the checkpoint file forgot early for want of room; after a restart such an Event is not counted a second time.",
@@ -87,7 +107,7 @@ SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now
 
 FAMILIES = (
     BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED,
-    CHECKPOINT_DROPPED, DROPPED, SERIES,
+    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED, CHECKPOINT_DROPPED, DROPPED, SERIES,
 )  # fmt: skip
 
 
@@ -118,6 +138,8 @@ class SelfMetrics:
         self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
         self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
         self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
+        self.agent_reports = self._make(prometheus_client.Counter, AGENT_REPORTS)
+        self.agent_refusals = self._make(prometheus_client.Counter, AGENT_REFUSALS)
         self.leader = self._make(prometheus_client.Gauge, LEADER)
         self.leader.set(1)
         self._make(prometheus_client.Gauge, BUILD_INFO).labels(version).set(1)
@@ -133,6 +155,10 @@ class SelfMetrics:
         for stamp, number in Counter([event.last_at for event in events]).items():
             if stamp is not None:
                 self._event_lag.observe(max(0.0, arrived_at - stamp), number)
+
+    def watch_kept(self, images: KnownImages, live: Live) -> None:
+        """Show what is kept of images and their layers."""
+        self.registry.register(_KeptCollector(images, live))
 
     def _make(self, kind: type[_Kept], family: Family) -> _Kept:
         return kind(family.name, family.help, family.labels, registry=self.registry)
@@ -172,3 +198,20 @@ class _RoomCollector(Collector):
         for name, number in self._room.series.items():
             series.add_metric([name], number)
         return [dropped, series]
+
+
+class _KeptCollector(Collector):
+    """Reads what is kept of images and their layers at each scrape."""
+
+    def __init__(self, images: KnownImages, live: Live) -> None:
+        self._images = images
+        self._live = live
+
+    def collect(self) -> Iterable[Metric]:
+        layers, holdings = self._images.layers, self._images.holdings
+        dropped = CounterMetricFamily(LAYERS_DROPPED.name, LAYERS_DROPPED.help, labels=LAYERS_DROPPED.labels)
+        kinds = {"table": layers.left_out, "forgotten": layers.forgotten, "name": holdings.left_out, "running": self._live.left_out}
+        for kind, times in kinds.items():
+            dropped.add_metric([kind], times)
+        agents = GaugeMetricFamily(AGENTS.name, AGENTS.help, value=holdings.agents)
+        return [agents, GaugeMetricFamily(LAYERS_KEPT.name, LAYERS_KEPT.help, value=len(layers)), dropped]

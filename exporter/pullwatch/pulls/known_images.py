@@ -192,9 +192,7 @@ class KnownImages:
         head = None if manifest is None else self.layers.head(manifest)
         if manifest is None or head is None or image is None or image.registry is None:
             return None
-        return Layered(
-            image, head.layers, head.largest_bytes, head.size_bytes, self.holdings.nodes(number), self.layers.digest(manifest)
-        )
+        return Layered(image, head.layers, head.largest_bytes, head.size_bytes, self.holdings.nodes(number), self.layers.digest(manifest))
 
     def _numbers(self, image: Image) -> tuple[int, ...] | list[int]:
         if image.digest is None:

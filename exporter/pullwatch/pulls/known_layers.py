@@ -24,6 +24,9 @@ WANTED_AT_ONCE = 200
 ASKED_SECONDS = 60.0
 """Time for which what one node was asked for is asked of no other."""
 
+ASKED_AGAIN_SECONDS = 240.0
+"""Time for which it is not asked of the same one again: a node that says it holds an image and never tells keeps it from nobody."""
+
 UNUSABLE_CAPACITY = 10_000
 
 
@@ -48,7 +51,8 @@ class KnownLayers:
         self._from_registry: set[int] = set()
         self._idle: dict[int, None] = {}
         """Tables that no node holds, the one told or dropped longest ago first."""
-        self._asked: dict[str, float] = {}
+        self._asked: dict[str, tuple[float, str]] = {}
+        """When a manifest was asked for last, and of which node; the one asked for longest ago first."""
         self._unusable: dict[str, None] = {}
         self.version = 0
         """Grows with each change."""
@@ -89,15 +93,16 @@ class KnownLayers:
         if len(self._unusable) > UNUSABLE_CAPACITY:
             del self._unusable[next(iter(self._unusable))]
 
-    def wanted(self, held: Iterable[str], *, now: float) -> tuple[str, ...]:
+    def wanted(self, held: Iterable[str], *, node: str, now: float) -> tuple[str, ...]:
         """Return which of these manifests are to be told by the node that holds them, and note that it was asked."""
         self._forget_asked(now)
         found: list[str] = []
         for digest in held:
             if len(found) == WANTED_AT_ONCE or (self._count >= self._capacity and not self._idle):
                 break
-            if digest not in self._asked and digest not in self._unusable and not self.knows(digest):
-                self._asked[digest] = now
+            if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
+                self._asked.pop(digest, None)
+                self._asked[digest] = (now, node)
                 found.append(digest)
         return tuple(found)
 
@@ -191,7 +196,10 @@ class KnownLayers:
     def _packed(self, number: int | None) -> bytes | None:
         return self._tables[number] if number is not None and number < len(self._tables) else None
 
+    def _may_ask(self, digest: str, node: str, now: float) -> bool:
+        at, of = self._asked.get(digest, (-ASKED_AGAIN_SECONDS, ""))
+        return now - at >= (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
+
     def _forget_asked(self, now: float) -> None:
-        """Forget who did not answer in time; those asked first are first."""
-        while self._asked and next(iter(self._asked.values())) <= now - ASKED_SECONDS:
+        while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:
             del self._asked[next(iter(self._asked))]
