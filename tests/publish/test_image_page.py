@@ -52,12 +52,12 @@ def test_each_cell_says_on_a_narrow_screen_what_it_is() -> None:
 
 def test_the_exporter_puts_links_and_a_question_around_it() -> None:
     """From an image one comes back to the pulls, and on to another image; a path is relative, for a proxy's prefix."""
-    served = page.Served(wanted="a", problem="not known", near=['x"y&z:1'], near_title="Did you mean")
+    served = page.Served(wanted="a", problem="not known")
     text = page.render([trainer()], moment=STAMP, served=served)
     structure = Structure(text)
 
     assert structure.values["action"] == ["./"]
-    assert [link for link in structure.values["href"] if link != "data:,"] == ["../", "../runbooks/", "./?image=x%22y%26z%3A1"]
+    assert [link for link in structure.values["href"] if link != "data:,"] == ["../", "../runbooks/"]
     assert structure.values["value"] == ["a"]
     assert "not known" in structure.text
 
@@ -75,9 +75,7 @@ def test_an_image_of_nothing_is_a_page() -> None:
 def test_hostile_names_are_texts(text: str) -> None:
     """Whatever a name holds, the page has the same elements as with a harmless one."""
     harmless, attacked = (
-        Structure(
-            page.render([trainer(text=name)], moment=name, served=page.Served(wanted=name, problem=name, near=[name], near_title="near"))
-        )
+        Structure(page.render([trainer(text=name)], moment=name, served=page.Served(wanted=name, problem=name)))
         for name in ("harmless", text or "x")
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pullwatch.pulls.breakdown import Breakdown, BrokenDownLayer, Dominant
 
 HOW_TO_KNOW = (
-    "Layers come from `pullwatch agent` on the nodes (serve --agents) or from `pullwatch registry` (serve --registry); docs/agent.md"
+    "Layers come from `pullwatch agent` on the nodes (serve --agents) or from `pullwatch registry` (serve --layers-from); docs/agent.md"
     " tells which of them to take."
 )
 

@@ -28,9 +28,7 @@ class Served:
     wanted: str = ""
     """The reference that was asked for; empty where none was."""
     problem: str = ""
-    near: Sequence[str] = ()
-    """Images to choose from."""
-    near_title: str = ""
+    """What stands in place of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
