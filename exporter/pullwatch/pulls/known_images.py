@@ -85,7 +85,7 @@ class KnownImages:
     def __init__(self, layers: KnownLayers, holdings: Holdings, sizes: KnownSizes) -> None:
         self.layers = layers
         self.holdings = holdings
-        self._sizes = sizes
+        self.sizes = sizes
 
     @property
     def version(self) -> tuple[int, int]:
@@ -109,7 +109,7 @@ class KnownImages:
             if image is not None and not self._repeats(number):
                 named.add(image.label)
                 yield self._known(number)
-        for image, (size_bytes, kind) in self._sizes.by_image().items():
+        for image, (size_bytes, kind) in self.sizes.by_image().items():
             if image.label not in named:
                 yield KnownImage(image=image, size_bytes=size_bytes, size_kind=kind)
 
@@ -123,7 +123,7 @@ class KnownImages:
             return list({(one.image, one.digest): one for one in map(self._known, numbers)}.values())
         if image.digest is not None and images.is_digest(image.digest) and (table := self.layers.table(image.digest)) is not None:
             return [self._of_table(image, table)]
-        size = self._sizes.size_of(image)
+        size = self.sizes.size_of(image)
         return [] if size is None else [KnownImage(image=image, size_bytes=size[0], size_kind=size[1])]
 
     def others(self, one: KnownImage) -> Iterator[list[Other] | None]:
@@ -175,8 +175,8 @@ class KnownImages:
         """Tell the sizes of the images of a node of which nothing else told one."""
         for number in self.holdings.of_node(node):
             layered = self._layered(number)
-            if layered is not None and self._sizes.size_of(layered.image) is None:
-                self._sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
+            if layered is not None and self.sizes.size_of(layered.image) is None:
+                self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
 
     def unique_bytes(self, one: KnownImage, *, node: str) -> int | None:
         """Return the bytes that go from a node with an image; None where it does not hold it, or the layers of another are unknown."""
@@ -243,7 +243,7 @@ class KnownImages:
         )
 
     def _sized(self, name: Name) -> KnownImage:
-        size_bytes, kind = self._sizes.size_of(name.image) or (None, SizeKind.UNKNOWN)
+        size_bytes, kind = self.sizes.size_of(name.image) or (None, SizeKind.UNKNOWN)
         return KnownImage(
             image=name.image, digest=name.digest, index_digest=name.index_digest, size_bytes=size_bytes, size_kind=kind, nodes=name.nodes
         )
