@@ -81,7 +81,7 @@ def test_it_has_outputs_for_others(output: str, begins: str, capsys: pytest.Capt
         (known(), ("me:secret@host/x",), "(redacted) is no image reference: write it as a pod would"),
         (known(), ("x\x1b[31m",), "x�[31m is no image reference"),
         (known(), ("registry.example.com/ml/trainer:9",), f"does not know registry.example.com/ml/trainer:9; it knows {TRAINER}"),
-        (known(), ("postgres",), "does not know docker.io/library/postgres:latest among 3 images"),
+        (known(), ("postgres",), "does not know docker.io/library/postgres:latest, nor any like it among 3 images"),
         (known(), (SIZE_ONLY,), f"knows {SIZE_ONLY}, but not its layers. Layers come from `pullwatch agent` on the nodes"),
         (
             known(),

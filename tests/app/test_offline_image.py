@@ -80,7 +80,7 @@ def test_it_is_compared_with_the_others_on_the_node() -> None:
     ("reference", "says"),
     [
         (f"{WEB}:3.0", f"the socket: does not hold {WEB}:3.0; it holds {WEB}:1.0 and {WEB}:2.0"),
-        ("postgres", "the socket: does not hold docker.io/library/postgres:latest among 5 names"),
+        ("postgres", "the socket: does not hold docker.io/library/postgres:latest, nor any like it among 5 names"),
         (f"{WEB}:gone", f"the socket: does not hold {WEB}:gone; it holds {WEB}:1.0 and {WEB}:2.0"),
     ],
 )

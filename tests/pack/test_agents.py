@@ -120,6 +120,14 @@ def test_its_arguments_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert options.log.log_format == "json"
 
 
+def test_the_exporter_knows_its_account() -> None:
+    """Whose reports `serve --agents` takes unless it is told otherwise, and for whom their tokens are."""
+    account = OBJECTS["ServiceAccount"]["metadata"]
+
+    assert settings.Agents().agents_account == f"{account['namespace']}:{account['name']}"
+    assert settings.Agents().agents_audience == agents.AUDIENCE
+
+
 def test_it_reaches_the_exporter_and_its_metrics_are_reached() -> None:
     """Service, port and labels are those of the installation; the policy lets nothing else in, and nothing else out."""
     service = next(document for document in yaml.safe_load_all(WRITTEN["pullwatch.yaml"]) if document["kind"] == "Service")
@@ -154,7 +162,7 @@ def test_selectors_find_the_pod() -> None:
     assert not installation.labels().items() <= labels
 
 
-def test_the_pages_patch_makes_the_exporter_listen_to_agents() -> None:
+def test_the_pages_patch_makes_the_exporter_listen_to_agents(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command of docs/agent.md adds one argument to the container of the installation, and its undo finds it there."""
     (patch,) = re.findall(
         r"patch deployment pullwatch --type=json\s+-p '(\[.*?\])'", PAGE.split("## Undo")[0].replace("\\\n", ""), re.DOTALL
@@ -167,6 +175,10 @@ def test_the_pages_patch_makes_the_exporter_listen_to_agents() -> None:
     for step in path:
         found = found[int(step)] if step.isdecimal() else found[step]
 
+    given: list[settings.Serve] = []
+    monkeypatch.setattr("pullwatch.app.serve.run", given.append)
+
     assert (change["op"], last) == ("add", "-")
     assert found[0] == "serve"
-    assert change["value"].startswith("--agents")
+    assert exit_code(*found, change["value"]) == 0
+    assert [options.agents.agents for options in given] == [True]

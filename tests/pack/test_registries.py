@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from pullwatch import settings
-from pullwatch.pack import installation, manifests, registries
+from pullwatch.pack import assets, installation, manifests, registries
 from tests.app.given import exit_code
 
 KUBERNETES = ("1.28", "1.37")
@@ -91,3 +92,14 @@ def test_only_the_exporter_gets_in() -> None:
     assert OBJECTS["Service"]["spec"]["selector"].items() <= labels
     assert OBJECTS["Service"]["spec"]["ports"] == [{"name": port["name"], "port": registries.PORT, "targetPort": port["name"]}]
     assert not installation.labels().items() <= labels
+
+
+def test_the_pages_patch_makes_the_exporter_ask_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument that docs/agent.md adds names the Service and its port."""
+    page = (assets.root() / "docs" / "agent.md").read_text()
+    (argument,) = re.findall(r'"value":"(--layers-from=[^"]+)"', page)
+    given: list[settings.Serve] = []
+    monkeypatch.setattr("pullwatch.app.serve.run", given.append)
+
+    assert exit_code("serve", argument) == 0
+    assert given[0].layers_from == f"http://{OBJECTS['Service']['metadata']['name']}:{OBJECTS['Service']['spec']['ports'][0]['port']}"

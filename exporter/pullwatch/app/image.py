@@ -80,7 +80,7 @@ async def _unknown(canonical: str, remote: Remote) -> str:
     found: list[str] = []
     with contextlib.suppress(RecursionError):
         found = near.near(canonical, known)
-    meant = f"; it knows {' and '.join(_named(name) for name in found)}" if found else f" among {words.counted(len(known), 'image')}"
+    meant = f"; it knows {' and '.join(map(_named, found))}" if found else f", nor any like it among {words.counted(len(known), 'image')}"
     return f"{remote.shown}: does not know {_named(canonical)}{meant}"
 
 

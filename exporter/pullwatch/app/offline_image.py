@@ -60,7 +60,9 @@ def held(wanted: Image, names: list[StoredImage], stored: Mapping[str, StoredMan
     if not chosen:
         known = sorted(image.label for image in named)
         meant = " and ".join(near.near(wanted.label, known))
-        raise Wrong(f"{where}: does not hold {wanted.label}{f'; it holds {meant}' if meant else f' among {len(known)} names'}")
+        raise Wrong(
+            f"{where}: does not hold {wanted.label}{f'; it holds {meant}' if meant else f', nor any like it among {len(known)} names'}"
+        )
     best = min(chosen, key=lambda one: (one[0].canonical != wanted.canonical, one[0].tag is None, one[0].label))
     return _document(_compared(*best, named))
 
