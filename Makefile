@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup demo render test e2e soak bench lint format lock thresholds docs clean programs browser
+.PHONY: help setup demo render test e2e soak bench lint format lock thresholds docs clean programs runtimes browser
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -16,6 +16,11 @@ PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 # Programs that tests and the demo start, unpacked below build/debian.
 DEBIAN_PACKAGES := prometheus prometheus-alertmanager
+# Three generations of containerd, which only three releases of Debian have together, and a registry to pull from.
+DEBIAN_SUITES := bookworm trixie forky
+SUITE_PACKAGES_bookworm := containerd docker-registry
+SUITE_PACKAGES_trixie := containerd
+SUITE_PACKAGES_forky := containerd
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,10 +31,10 @@ demo: .venv/.demo programs ## Show a made cluster's pulls in terminal and browse
 render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE" goes to pullwatch render)
 	@$(BIN)/pullwatch render $(ARGS)
 
-test: .venv/.dev programs browser ## Run all tests (ARGS="-k NAME" chooses)
+test: .venv/.dev programs runtimes browser ## Run all tests (ARGS="-k NAME" chooses)
 	@$(PYTEST) $(ARGS)
 
-e2e: .venv/.dev programs browser ## Run only the tests that start real programs
+e2e: .venv/.dev programs runtimes browser ## Run only the tests that start real programs
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
 soak: .venv/.dev ## Run more schedules, damaged frames and kills, days of churn, and faults with their real times (25 minutes)
@@ -67,7 +72,7 @@ lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock
 
-setup: .venv/.dev programs browser ## Set up all that the other targets need
+setup: .venv/.dev programs runtimes browser ## Set up all that the other targets need
 
 clean: ## Remove all that make made
 	rm -rf .venv build .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -75,6 +80,10 @@ clean: ## Remove all that make made
 
 programs:
 	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus is looked for in PATH; without it, what needs it is left out"
+
+runtimes:
+	@$(foreach suite,$(DEBIAN_SUITES),.ci/debian fetch --suite $(suite) $(SUITE_PACKAGES_$(suite)) >/dev/null \
+	  || echo "make: without containerd of $(suite), what needs it is left out";)
 
 browser:
 	@.ci/chromium

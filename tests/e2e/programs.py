@@ -1,17 +1,22 @@
 """The programs that end-to-end tests start: where each is found, and the reason a test gives where it is missing.
 
-`make setup` provides them: Debian's Prometheus and Alertmanager below build/debian, Chromium from the system.
+`make setup` provides them: Debian's Prometheus and Alertmanager below build/debian/root, containerd and Docker's registry
+below build/debian/SUITE, Chromium from the system. Where PULLWATCH_REQUIRE_PROGRAMS is set, as `.ci/run` does, a test fails
+for want of one that can be had without being installed.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from pullwatch.monitoring.programs import ALERTMANAGER, PROMETHEUS, Program
 
-UNPACKED = Path(__file__).parents[2] / "build" / "debian" / "root" / "usr" / "bin"
+DEBIAN = Path(__file__).parents[2] / "build" / "debian"
+UNPACKED = DEBIAN / "root" / "usr" / "bin"
 
 PROMTOOL = Program(("promtool",), "PULLWATCH_PROMTOOL", "prometheus")
 CHROMIUM = Program(("chromium", "chromium-browser", "google-chrome"), "PULLWATCH_CHROMIUM", "chromium")
@@ -34,11 +39,33 @@ def alertmanager() -> Path:
 
 def chromium() -> Path:
     """Return a browser's program, or skip the test."""
-    return _find(CHROMIUM)
+    found = CHROMIUM.find(unpacked=UNPACKED)
+    if found is None:
+        # It can only be had by installing it, which needs root.
+        pytest.skip(_reason(CHROMIUM))
+    return found
+
+
+def find_in_suite(program: Program, *, suite: str) -> Path:
+    """Return a program of another Debian release, or skip the test. One in PATH is of an unknown release."""
+    unpacked = DEBIAN / suite / "root" / "usr" / "bin" / program.names[0]
+    if os.environ.get(program.variable):
+        return program.find() or _missing(_reason(program))
+    if unpacked.is_file():
+        return unpacked
+    reason = DEBIAN / suite / "reason"
+    return _missing(f"{_reason(program)} ({reason.read_text().strip() if reason.is_file() else f'{suite} was never fetched'})")
 
 
 def _find(program: Program) -> Path:
-    found = program.find(unpacked=UNPACKED)
-    if found is None:
-        pytest.skip(f"no {program.names[0]}: run `make setup`, or name one in {program.variable}")
-    return found
+    return program.find(unpacked=UNPACKED) or _missing(_reason(program))
+
+
+def _reason(program: Program) -> str:
+    return f"no {program.names[0]}: run `make setup`, or name one in {program.variable}"
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("PULLWATCH_REQUIRE_PROGRAMS"):
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,101 @@
+"""A pull that runs, as the agent's metrics show it, held against the registry, the way to it and containerd's own log."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pullwatch.pulls.reported import LayerState
+from tests.e2e.containerd import images, logged
+from tests.e2e.containerd.conftest import REGISTRY
+from tests.e2e.containerd.images import MEGABYTE, LayerPlan
+from tests.e2e.containerd.watched import eventually, seen
+
+if TYPE_CHECKING:
+    from tests.e2e.containerd.cri import Kubelet
+    from tests.e2e.containerd.daemon import Containerd
+    from tests.e2e.containerd.generations import Generation
+    from tests.e2e.containerd.registry import Registry
+    from tests.e2e.containerd.relay import Relay
+    from tests.e2e.containerd.watched import Watched
+
+MEBIBYTE = 1024 * 1024
+
+SIZES = (6, 3, 2, 1.2, 0.3)
+"""Megabytes of layers; containerd fetches three at a time."""
+
+
+async def test_tells_each_layer_as_the_registry_does(hub: Registry, way: Relay, kubelet: Kubelet, agent: Watched) -> None:
+    """Size and bytes of each layer of a running pull are those of the registry's blobs, to the byte, and so is what was fetched."""
+    image = images.image(*images.plans(*SIZES, seed="sizes"))
+    await hub.push(image, repository="team/sizes")
+    held = way.hold(image.layers[0].digest, after_bytes=5 * MEBIBYTE + 100_000)
+    sizes = {number: await hub.size_bytes(layer.digest, repository="team/sizes") for number, layer in enumerate(image.layers)}
+    async with kubelet.pulling(f"{REGISTRY}/team/sizes:1") as pull:
+        await held.until_reached()
+
+        async def all_but_the_held() -> bool:
+            return await agent.layers("downloaded_bytes") == sizes | {0: 5 * MEBIBYTE}
+
+        await eventually(all_but_the_held)
+        figures = await agent.figures()
+        ours = (REGISTRY, "team/sizes", image.manifest.digest)
+        assert figures["layer_size_bytes"] == {(*ours, str(number)): size for number, size in sizes.items()}
+        (running,) = agent.running()
+        assert [layer.state for layer in running.layers] == [LayerState.DOWNLOADING, *[LayerState.DOWNLOADED] * 4]
+        way.release()
+        await pull
+
+    await eventually(agent.has_no_series)
+    assert (await agent.figures())["layer_fetched_bytes_total"][()] == sum(sizes.values())
+    assert {name: value for name, value in (await agent.figures())["agent_trouble_total"].items() if value} == {}
+
+
+async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kubelet, agent: Watched) -> None:
+    """On a steady link the rate is the link's, and the time left what it then takes."""
+    image = images.image(*images.plans(11, 5, 3, seed="rate"))
+    await hub.push(image, repository="team/rate")
+    way.bytes_per_second = 6 * MEGABYTE
+    loop = asyncio.get_running_loop()
+    told: list[tuple[float, float, float]] = []
+    shown: list[dict[int, float]] = []
+
+    async with kubelet.pulling(f"{REGISTRY}/team/rate:1") as pull:
+        while not pull.done():
+            for running in agent.running():
+                if running.bytes_per_second and running.eta_seconds:
+                    told.append((loop.time(), running.bytes_per_second, running.eta_seconds))
+            shown.append(await agent.layers("downloaded_bytes"))
+            await asyncio.sleep(0.05)
+        await pull
+        ended_at = max(transfer.ended_at for layer in image.layers for transfer in way.blob(layer.digest))
+
+    ended = loop.time() - (logged.now() - ended_at)
+    print(f"RATE {[(round(ended - at, 2), round(rate / 1e6, 2), round(eta, 2)) for at, rate, eta in told[::6]]}")  # noqa: T201
+    for number in range(3):
+        steps = [layers[number] for layers in shown if number in layers]
+        assert steps == sorted(steps)
+        assert steps[-1] <= image.layers[number].size_bytes
+
+
+async def test_splits_download_and_unpack(
+    hub: Registry, way: Relay, kubelet: Kubelet, agent: Watched, containerd: Containerd, generation: Generation
+) -> None:
+    """Seconds of download and unpack of each layer are within a tenth of what relay and containerd's log tell."""
+    plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=200 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
+    image = images.image(*plans)
+    await hub.push(image, repository="team/split")
+    way.bytes_per_second = 8 * MEGABYTE
+
+    await kubelet.pull(f"{REGISTRY}/team/split:1")
+
+    ended = await seen(lambda: agent.ended().get(image.manifest.digest))
+    truth = logged.layers(containerd.log, image, way)
+    for layer, true in zip(ended, truth, strict=True):
+        print("SPLIT", generation, layer.download_seconds, true.download_seconds, layer.unpack_seconds, true.unpack_seconds, true)  # noqa: T201
+    assert [layer.download_seconds for layer in ended] == pytest.approx([true.download_seconds for true in truth], rel=0.1, abs=0.03)
+    assert [layer.unpack_seconds for layer in ended] == pytest.approx([true.unpack_seconds for true in truth], rel=0.1, abs=0.03)
+    assert sum(layer.download_seconds or 0 for layer in ended) == pytest.approx(sum(true.download_seconds for true in truth), rel=0.1)
+    assert sum(layer.unpack_seconds or 0 for layer in ended) == pytest.approx(sum(true.unpack_seconds for true in truth), rel=0.1)
