@@ -20,7 +20,10 @@ ENVIRONMENT_PREFIX = "PULLWATCH_"
 DEFAULT_PORT = 9436
 
 DEFAULT_AGENT_PORT = 9437
+
 DEFAULT_REGISTRY_PORT = 9438
+
+DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
 @Parameter(name="*")
@@ -91,7 +94,7 @@ class Agents:
     agents_audience: str = "pullwatch"
     """Audience that the agents' projected tokens are made for."""
 
-    agents_account: str = "pullwatch:pullwatch-agent"
+    agents_account: str = "pullwatch-agent:pullwatch-agent"
     """NAMESPACE:NAME of the agents' service account; reports of others are refused."""
 
 
@@ -297,16 +300,48 @@ class Registry:
     log: Log = dataclasses.field(default_factory=Log)
 
 
-class AccountError(ValueError):
-    """The name of a service account is none; the text says what was expected."""
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Image:
+    """Where layers are looked up, and how they are printed."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    containerd: Path | None = None
+    """Socket of a node's containerd that is read instead of a server, on that node, with the rights of root or of its group."""
+
+    registry: bool = False
+    """Ask the image's own registry instead of a server."""
+
+    platform: str | None = None
+    """Only the image for this platform, such as linux/arm64; all that are known by default, of a registry linux/amd64."""
+
+    node: str | None = None
+    """Tell as well which bytes would go from this node with the image."""
+
+    output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/images; markdown: for an issue; html: one file that works offline."""
+
+    access: RegistryAccess = dataclasses.field(default_factory=RegistryAccess)
 
 
-def account(text: str) -> str:
-    """Return NAMESPACE:NAME of a service account. Raises AccountError."""
-    namespace, colon, name = text.partition(":")
-    if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
-        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch:pullwatch-agent")
-    return text
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Top:
+    """Whose running pulls are shown, and how."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    once: bool = False
+    """Print what runs now and end, as it does where nobody looks at a terminal."""
+
+    interval_seconds: Annotated[float, Parameter(validator=Number(gte=0.2, lte=3600))] = 1.0
+    """Time between two looks; an agent's bytes are at most a second old."""
+
+    output: Annotated[Literal["table", "json"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/running, once."""
 
 
 class AddressError(ValueError):
@@ -321,3 +356,15 @@ def address(listen: str) -> tuple[str, int]:
         message = f"listen address {listen!r} is not HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::]:{DEFAULT_PORT}"
         raise AddressError(message)
     return host or "0.0.0.0", int(port)  # noqa: S104 - an empty host asks for all addresses
+
+
+class AccountError(ValueError):
+    """The name of a service account is none; the text says what was expected."""
+
+
+def account(text: str) -> str:
+    """Return NAMESPACE:NAME of a service account. Raises AccountError."""
+    namespace, colon, name = text.partition(":")
+    if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
+        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent")
+    return text

@@ -15,6 +15,7 @@ from typing import Protocol
 from aiohttp import web
 
 from pullwatch.publish import agents, exposition, lines, negotiation, page
+from pullwatch.publish.image import served
 from pullwatch.publish.runbooks import Runbooks
 from pullwatch.pulls import image as images
 from pullwatch.pulls.image import Image
@@ -85,6 +86,8 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: age
     app.router.add_get("/api/v1/running", routes.running)
     if desk is not None:
         agents.add_routes(app, desk)
+    app.router.add_get("/images", routes.image_page_moved)
+    app.router.add_get("/images/", routes.image_page)
     app.router.add_get("/runbooks", routes.runbooks_moved)
     app.router.add_get("/runbooks/", routes.runbooks)
     app.router.add_get("/runbooks/{name}", routes.runbook)
@@ -187,6 +190,15 @@ class _Routes:
     async def running(self, request: web.Request) -> web.StreamResponse:
         """Send the pulls that run now."""
         return await _send_json(request, self._view.running_document)
+
+    async def image_page(self, request: web.Request) -> web.StreamResponse:
+        status, text = await served.answer(self._view.images_document, request.query.get("image", ""))
+        return web.Response(text=text, content_type="text/html", status=status)
+
+    async def image_page_moved(self, request: web.Request) -> web.StreamResponse:
+        """Lead there by a relative address, as below."""
+        query = request.rel_url.raw_query_string
+        raise web.HTTPFound(f"images/?{query}" if query else "images/")
 
     async def runbooks(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text=self._runbooks.index(), content_type="text/html")
