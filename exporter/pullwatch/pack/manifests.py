@@ -31,8 +31,8 @@ REASONS = {
     "- events": "All of them are only read. Never secrets, never nodes/proxy.",
     "- nodes/metrics": (
         "Only for serve with --kubelet-metrics. A kubelet asks the API server for it at each read; it opens /metrics\n"
-        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it for an hour,\n"
-        "to read what the role in pullwatch.yaml and this one name."
+        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it as long as\n"
+        "our pod lives, to read what the role in pullwatch.yaml and this one name."
     ),
     "enableServiceLinks: false": "Variables named after Services, such as PULLWATCH_PORT, would be noise beside the settings.",
     "terminationGracePeriodSeconds: 10": "It ends within 5 s.",
