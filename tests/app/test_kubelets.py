@@ -124,6 +124,7 @@ async def test_counters_grow_from_the_first_read_on() -> None:
         (MetricsError("no", reason=Reason.FORBIDDEN), "forbidden"),
         (MetricsError("no", reason=Reason.TIMEOUT), "timeout"),
         (errors.Unauthorized("no token"), "unauthorized"),
+        (errors.AccessError("no CA"), "untrusted"),
         (Answer([], 10), "not_believed"),
         (Answer([Sample(OPERATIONS, {"operation_type": "pull_image"}, -1.0)], 10), "not_believed"),
     ],
@@ -213,6 +214,7 @@ async def test_a_gone_node_is_forgotten() -> None:
     exporter, _ = cluster("node-a")
     asked = Kubelet(**{"node-a": MetricsError("no", reason=Reason.TIMEOUT)})
     reading = reads(asked, exporter)
+    reading.plan()
     await reading.read("node-a")
     exporter.listed_nodes([])
 

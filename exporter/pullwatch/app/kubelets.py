@@ -83,6 +83,8 @@ class KubeletReads:
         self._most_nodes = most_nodes
         self._monotonic = monotonic
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._planned: set[str] = set()
+        """Nodes of the newest plan."""
         self._reading: set[str] = set()
         self._failures: dict[str, int] = {}
         """Failures in a row, by node."""
@@ -111,10 +113,11 @@ class KubeletReads:
         shown.labels("read").set(len(planned))
         shown.labels("left_out").set(len(usable) - len(planned))
         shown.labels(Reason.NO_ADDRESS).set(len(known) - len(usable))
-        for gone in (self._failures.keys() | self._left_out.keys()) - known.keys():
+        for gone in self._planned - known.keys():
             self._failures.pop(gone, None)
             self._left_out.pop(gone, None)
             self._asked.forget(gone)
+        self._planned = {turn.node for turn in planned}
         return planned
 
     async def read(self, node: str) -> None:
@@ -132,6 +135,8 @@ class KubeletReads:
             self._failed(node, error, error.reason)
         except NotBelieved as error:
             self._failed(node, error, Reason.NOT_BELIEVED)
+        except errors.AccessError as error:
+            self._failed(node, error, Reason.UNTRUSTED)
         except errors.SourceError as error:
             # Our own credentials could not be had.
             self._failed(node, error, Reason.UNAUTHORIZED)
