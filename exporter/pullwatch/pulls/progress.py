@@ -35,6 +35,10 @@ MAX_PULLS = 100
 STIRRED_SECONDS = 10.0
 """Time to go on looking after something happened, while no pull is proven to run."""
 
+UNCLAIMED_SECONDS = 60.0
+MAX_UNCLAIMED = 1_000
+"""How long, and how many, events are kept of which it is not known whose layers they are about."""
+
 FIRST_QUESTIONS = 100
 MORE_QUESTIONS = 8
 """Blobs of one pull that are asked for at a time: of layers never asked for, and of those that pass without an ingest."""
@@ -52,6 +56,8 @@ class Progress:
         self._pulls: dict[str, TrackedPull] = {}
         self._ended: list[TrackedPull] = []
         self._unpacking = Unpacking()
+        self._unclaimed: deque[SnapshotEvent] = deque(maxlen=MAX_UNCLAIMED)
+        self._looked_at = float("-inf")
         self._ends: deque[float] = deque(maxlen=500)
         self._due: set[str] = set()
         self.trouble: Counter[str] = Counter()
@@ -72,6 +78,7 @@ class Progress:
         self._connected_at = float("inf")
         self._ingests.clear()
         self._pulls.clear()
+        self._unclaimed.clear()
         self._unpacking = Unpacking()
 
     # What is seen.
@@ -82,7 +89,8 @@ class Progress:
             return
         self._stirred_at = max(self._stirred_at, event.at)
         self._unpacking.take(event)
-        self._unpack(event)
+        if not self._unpack(event):
+            self._unclaimed.append(event)
 
     def content_created(self, digest: str, at: float) -> None:
         """Take that a blob is complete."""
@@ -91,6 +99,7 @@ class Progress:
 
     def look(self, ingests: Iterable[Ingest], leases: Iterable[Lease], *, now: float) -> None:
         """Take what is on its way, and which leases there are now."""
+        self._looked_at = now
         before, self._ingests = self._ingests, {ingest.ref: ingest for ingest in ingests}
         if any(before.get(ref) != ingest and ingest.updated_at > self._connected_at for ref, ingest in self._ingests.items()):
             self._stirred_at = max(self._stirred_at, now)
@@ -132,8 +141,6 @@ class Progress:
         """Take which image a pull is of, and where it comes from."""
         if lease in self._pulls:
             self._pulls[lease].identify(image, source)
-            for event in self._unpacking.events():
-                self._unpack(event)
 
     def attribute(self) -> None:
         """Give each ingest to the layers that it is for."""
@@ -142,7 +149,8 @@ class Progress:
         for pull in proven:
             for layer in pull.layers:
                 self._give(layer, pull, owners)
-        self._queue(proven)
+        waiting = [event for event in self._unclaimed if not self._unpack(event) and self._looked_at - event.at < UNCLAIMED_SECONDS]
+        self._unclaimed = deque(waiting, maxlen=MAX_UNCLAIMED)
 
     # What is to be asked.
 
@@ -190,6 +198,7 @@ class Progress:
 
     def step(self) -> tuple[RunningPull, ...]:
         """Take that all is known of this moment; return the pulls that have come to their end, as they ended."""
+        self._queue([*self._proven()])
         for pull in self._proven():
             pull.step()
         done = [pull for pull in itertools.chain(self._ended, self._proven()) if pull.is_finished and not pull.is_told]
@@ -242,22 +251,31 @@ class Progress:
             layer.ingest = None
             layer.is_foreign = True
 
-    def _unpack(self, event: SnapshotEvent) -> None:
-        """Give an event to the layers that it is about. One pull did it, the newest that has the layer; the others find it done."""
-        newest_first = sorted(self._pulls.values(), key=lambda pull: pull.lease.created_at, reverse=True)
-        having = [(pull, layer) for pull in newest_first if (layer := pull.of_chain(event.chain_id)) and event.at >= pull.lease.created_at]
-        for pull, layer in [found for found in having if not found[1].is_foreign][:1]:
+    def _unpack(self, event: SnapshotEvent) -> bool:
+        """Give an event to the pull that did what it tells, and its result to all; tell whether that pull is known.
+
+        Where two pulls have the layer, the lease that keeps the snapshot says whose it is. It is not known before it was read.
+        """
+        having = [
+            (pull, layer)
+            for pull in self._pulls.values()
+            if (layer := pull.of_chain(event.chain_id)) and event.at >= pull.lease.created_at
+        ]
+        holding = [found for found in having if event.key in found[0].snapshots or event.key in found[0].keys_seen]
+        own = holding or [found for found in having if len(having) == 1 and not found[1].is_foreign]
+        for pull, layer in own[:1]:
+            pull.keys_seen.add(event.key)
             if event.kind is SnapshotKind.REMOVED:
                 pull.doubted_at = event.at
                 continue
             pull.proved(event.at)
-            pull.keys_seen.add(event.key)
             if event.kind is SnapshotKind.PREPARED:
                 layer.prepared(event.at, parent=event.parent)
         for _, layer in having:
             if event.kind is SnapshotKind.COMMITTED and not layer.is_finished:
                 layer.unpacked(event.at)
                 self._due.add(layer.layer.digest)
+        return bool(own)
 
     def _queue(self, pulls: Sequence[TrackedPull]) -> None:
         """Find out which ingests wait: since 2.0 all of a pull are open from its beginning, and only some can move.

@@ -111,7 +111,7 @@ class TrackedPull:
     def step(self) -> None:
         """Take that all bytes of this moment are known."""
         steps = [layer.last_step_at for layer in self.once if layer.last_step_at is not None and not layer.is_foreign]
-        self._rate.step(max(steps, default=self.lease.created_at), sum(layer.fetched_bytes for layer in self.once))
+        self._rate.step(max([self.lease.created_at, *steps]), sum(layer.fetched_bytes for layer in self.once))
 
     # What it means.
 

@@ -29,6 +29,10 @@ class Rate:
             self._first_bytes = total_bytes
             return
         last_at, last_bytes = self._steps[-1]
+        if len(self._steps) == 1 and total_bytes == last_bytes:
+            # Nothing came yet: the time before the newest ingest was opened was no download.
+            self._steps[0] = (max(at, last_at), total_bytes)
+            return
         if total_bytes == last_bytes or at <= last_at:
             return
         self._steps.append((at, total_bytes))

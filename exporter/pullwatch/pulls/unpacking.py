@@ -38,10 +38,6 @@ class Unpacking:
             if len(kept) > self._capacity:
                 del kept[next(iter(kept))]
 
-    def events(self) -> Iterator[SnapshotEvent]:
-        """Yield what happened, beginnings before ends."""
-        yield from [*self._prepared.values(), *self._committed.values()]
-
     def moments(self, snapshots: Collection[str], *, since: float) -> Iterator[float]:
         """Yield the moments of what happened to the snapshots that a lease holds."""
         for key in snapshots:

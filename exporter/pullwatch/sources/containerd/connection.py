@@ -19,7 +19,7 @@ from pullwatch.pulls import observed
 from pullwatch.sources.containerd import errors
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -73,18 +73,8 @@ class Connection:
     async def ask(self, call: Call[_Request, _Response], request: _Request) -> _Response:
         """Return the one answer of a call. Raises RuntimeTrouble."""
         method = UnaryUnaryMethod(self._channel, call.path, call.request, call.response)
-        began = time.monotonic()
-        outcome = "cancelled"
-        try:
-            answer = await method(request, timeout=CALL_SECONDS, metadata=METADATA)
-            outcome = "ok"
-        except FAILURES as error:
-            trouble = self._trouble(call.method, error)
-            outcome = trouble.label
-            raise trouble from error
-        finally:
-            self._tally.called(call.method, outcome, seconds=time.monotonic() - began)
-        return answer
+        with self._counting(call.method):
+            return await method(request, timeout=CALL_SECONDS, metadata=METADATA)
 
     @contextlib.asynccontextmanager
     async def opening(
@@ -92,19 +82,30 @@ class Connection:
     ) -> AsyncIterator[AsyncIterator[_Response]]:
         """Open a call that answers with many messages, as soon as it is sent. Raises RuntimeTrouble, also while they are read."""
         method = UnaryStreamMethod(self._channel, call.path, call.request, call.response)
-        began = time.monotonic()
-        outcome = "cancelled"
-        try:
+        with self._counting(call.method):
             async with method.open(timeout=timeout_seconds, metadata=METADATA) as opened:
                 await opened.send_message(request, end=True)
                 yield opened
+
+    @contextlib.contextmanager
+    def _counting(self, method: str) -> Iterator[None]:
+        """Count a call by how it ends, and turn each way of failing into one of `errors`."""
+        began = time.monotonic()
+        outcome = "cancelled"
+        task = asyncio.current_task()
+        cancellations = task.cancelling() if task else 0
+        try:
+            yield
             outcome = "ok"
         except FAILURES as error:
-            trouble = self._trouble(call.method, error)
+            trouble = self._trouble(method, error)
             outcome = trouble.label
+            # grpclib ends a wait by cancelling our task and keeps the count up: a timeout around us would take that for its own.
+            if task is not None and task.cancelling() > cancellations:
+                task.uncancel()
             raise trouble from error
         finally:
-            self._tally.called(call.method, outcome, seconds=time.monotonic() - began)
+            self._tally.called(method, outcome, seconds=time.monotonic() - began)
 
     def _trouble(self, method: str, error: BaseException) -> errors.RuntimeTrouble:
         if isinstance(error, GRPCError):
