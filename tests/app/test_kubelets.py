@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from pullwatch import settings
-from pullwatch.app import kubelets, serve
+from pullwatch.app import kubelets, log, serve
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.kubelets import KubeletReads
@@ -242,8 +242,11 @@ def test_settings_that_contradict_each_other_are_told(options: settings.Kubelets
         (["--kubelet-ca", "no.crt"], "no.crt: no CA certificate (No such file or directory): --kubelet-ca names a PEM file"),
     ],
 )
-def test_a_user_reads_one_line(flags: list[str], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_user_reads_one_line(
+    flags: list[str], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without anybody to trust `serve` does not start, and says what to name."""
+    monkeypatch.setattr(log, "configure", lambda _: None)
     config = kubeconfig(tmp_path / "config", "http://127.0.0.1:1")
 
     assert exit_code("serve", "--kubeconfig", config, "--listen", "127.0.0.1:0", "--kubelet-metrics", *flags) == 2
