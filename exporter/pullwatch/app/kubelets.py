@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from pullwatch.app.wrong import Wrong
-from pullwatch.pulls import kubelet_counts, turns
+from pullwatch.pulls import kubelet_counts, rounds
 from pullwatch.pulls.sample import NotBelieved
 from pullwatch.sources import errors, kubelet
 from pullwatch.sources.metric_text import MetricsError, Reason
@@ -104,11 +104,11 @@ class KubeletReads:
                 known = bool(self._exporter.kubelets())
                 await asyncio.sleep(began + self._interval_seconds - self._monotonic() if known else WAIT_SECONDS)
 
-    def plan(self) -> list[turns.Turn]:
+    def plan(self) -> list[rounds.Turn]:
         """Return the turns of the interval that begins, and show how many nodes have none."""
         known = self._exporter.kubelets()
         usable = [node for node, address in known.items() if address]
-        planned = turns.plan(usable, most=self._most_nodes)
+        planned = rounds.plan(usable, most=self._most_nodes)
         shown = self._exporter.self_metrics.kubelet_nodes
         shown.labels("read").set(len(planned))
         shown.labels("left_out").set(len(usable) - len(planned))
@@ -157,7 +157,7 @@ class KubeletReads:
     def _failed(self, node: str, error: Exception, reason: Reason) -> None:
         self._exporter.self_metrics.kubelet_reads.labels(reason).inc()
         failures = self._failures[node] = self._failures.get(node, 0) + 1
-        if skipped := turns.skipped(failures):
+        if skipped := rounds.skipped(failures):
             self._left_out[node] = skipped
         # One line for each kind of trouble; the metric counts the rest.
         tell = logger.debug if reason in self._complained else logger.warning
