@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from pullwatch import settings
-from pullwatch.app import kubelets, serve
+from pullwatch.app import kubelets, log, serve
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.kubelets import KubeletReads
@@ -124,6 +124,7 @@ async def test_counters_grow_from_the_first_read_on() -> None:
         (MetricsError("no", reason=Reason.FORBIDDEN), "forbidden"),
         (MetricsError("no", reason=Reason.TIMEOUT), "timeout"),
         (errors.Unauthorized("no token"), "unauthorized"),
+        (errors.AccessError("no CA"), "untrusted"),
         (Answer([], 10), "not_believed"),
         (Answer([Sample(OPERATIONS, {"operation_type": "pull_image"}, -1.0)], 10), "not_believed"),
     ],
@@ -213,6 +214,7 @@ async def test_a_gone_node_is_forgotten() -> None:
     exporter, _ = cluster("node-a")
     asked = Kubelet(**{"node-a": MetricsError("no", reason=Reason.TIMEOUT)})
     reading = reads(asked, exporter)
+    reading.plan()
     await reading.read("node-a")
     exporter.listed_nodes([])
 
@@ -240,8 +242,11 @@ def test_settings_that_contradict_each_other_are_told(options: settings.Kubelets
         (["--kubelet-ca", "no.crt"], "no.crt: no CA certificate (No such file or directory): --kubelet-ca names a PEM file"),
     ],
 )
-def test_a_user_reads_one_line(flags: list[str], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_user_reads_one_line(
+    flags: list[str], line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without anybody to trust `serve` does not start, and says what to name."""
+    monkeypatch.setattr(log, "configure", lambda _: None)
     config = kubeconfig(tmp_path / "config", "http://127.0.0.1:1")
 
     assert exit_code("serve", "--kubeconfig", config, "--listen", "127.0.0.1:0", "--kubelet-metrics", *flags) == 2

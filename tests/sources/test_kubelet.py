@@ -127,6 +127,8 @@ async def test_a_redirect_takes_our_token_nowhere(certificate: certificates.Cert
         ("10.0.0.7:0", False),
         ("10.0.0.7:99999", False),
         ("10.0.0.7:x", False),
+        ("10.0.0.7:" + 5000 * "9", False),
+        ("10.0.0.7:\u0661", False),
         ("kubelet.example.com:10250", False),
         ("user@10.0.0.7:10250", False),
         ("10.0.0.7/x:10250", False),

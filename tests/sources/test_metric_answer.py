@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
+import random
 import zlib
 
 import pytest
@@ -159,3 +161,21 @@ async def test_nobody_there_is_unreachable() -> None:
 async def test_what_is_not_http_is_malformed() -> None:
     """Another protocol behind the port is no reason to fall."""
     assert await why(raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) is Reason.MALFORMED
+
+
+@pytest.mark.parametrize("seed", range(150))
+async def test_a_damaged_answer_is_one_error_or_none(seed: int) -> None:
+    """Whatever becomes of head and body on their way, nothing but a MetricsError comes out."""
+    chance = random.Random(seed)
+    body = gzip.compress(b"# a comment\npulls_total 7\n")
+    length = b"Content-Length: %d\r\n" % len(body) if seed % 2 else b"Connection: close\r\n"
+    answer = bytearray(HEAD + b"Content-Encoding: gzip\r\n" + length + b"\r\n" + body)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(answer))
+        answer[place : place + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+    damaged = raw(bytes(answer))
+
+    async with rawserver.serving(damaged) as server, metric_answer.client() as session:
+        with contextlib.suppress(MetricsError):
+            found = await metric_answer.read(session, f"{server.url}/metrics", names=["pulls_total"], seconds=5)
+            assert [sample.value for sample in found.samples] in ([7.0], [])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from pullwatch.app.wrong import Wrong
-from pullwatch.pulls import kubelet_counts, read_turns
+from pullwatch.pulls import kubelet_counts, rounds
 from pullwatch.pulls.sample import NotBelieved
 from pullwatch.sources import errors, kubelet
 from pullwatch.sources.metric_text import MetricsError, Reason
@@ -83,6 +83,8 @@ class KubeletReads:
         self._most_nodes = most_nodes
         self._monotonic = monotonic
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._planned: set[str] = set()
+        """Nodes of the newest plan."""
         self._reading: set[str] = set()
         self._failures: dict[str, int] = {}
         """Failures in a row, by node."""
@@ -102,19 +104,20 @@ class KubeletReads:
                 known = bool(self._exporter.kubelets())
                 await asyncio.sleep(began + self._interval_seconds - self._monotonic() if known else WAIT_SECONDS)
 
-    def plan(self) -> list[read_turns.Turn]:
+    def plan(self) -> list[rounds.Turn]:
         """Return the turns of the interval that begins, and show how many nodes have none."""
         known = self._exporter.kubelets()
         usable = [node for node, address in known.items() if address]
-        planned = read_turns.plan(usable, most=self._most_nodes)
+        planned = rounds.plan(usable, most=self._most_nodes)
         shown = self._exporter.self_metrics.kubelet_nodes
         shown.labels("read").set(len(planned))
         shown.labels("left_out").set(len(usable) - len(planned))
         shown.labels(Reason.NO_ADDRESS).set(len(known) - len(usable))
-        for gone in (self._failures.keys() | self._left_out.keys()) - known.keys():
+        for gone in self._planned - known.keys():
             self._failures.pop(gone, None)
             self._left_out.pop(gone, None)
             self._asked.forget(gone)
+        self._planned = {turn.node for turn in planned}
         return planned
 
     async def read(self, node: str) -> None:
@@ -132,6 +135,8 @@ class KubeletReads:
             self._failed(node, error, error.reason)
         except NotBelieved as error:
             self._failed(node, error, Reason.NOT_BELIEVED)
+        except errors.AccessError as error:
+            self._failed(node, error, Reason.UNTRUSTED)
         except errors.SourceError as error:
             # Our own credentials could not be had.
             self._failed(node, error, Reason.UNAUTHORIZED)
@@ -152,7 +157,7 @@ class KubeletReads:
     def _failed(self, node: str, error: Exception, reason: Reason) -> None:
         self._exporter.self_metrics.kubelet_reads.labels(reason).inc()
         failures = self._failures[node] = self._failures.get(node, 0) + 1
-        if skipped := read_turns.skipped(failures):
+        if skipped := rounds.skipped(failures):
             self._left_out[node] = skipped
         # One line for each kind of trouble; the metric counts the rest.
         tell = logger.debug if reason in self._complained else logger.warning

@@ -59,8 +59,8 @@ _MONITOR = {
 _KUBELETS = {
     "- nodes/metrics": (
         "Only for serve with --kubelet-metrics. A kubelet asks the API server for it at each read; it opens /metrics\n"
-        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it for an hour,\n"
-        "to read what the role in pullwatch.yaml and this one name."
+        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it as long as\n"
+        "our pod lives, to read what the role in pullwatch.yaml and this one name."
     ),
 }
 

@@ -116,9 +116,11 @@ def may_be_asked(address: str, *, loopback: bool = False) -> bool:
         return False
     if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
         number = number.ipv4_mapped
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536):
+        return False
     if number.is_loopback:
-        return loopback and port.isdecimal()
-    return port.isdecimal() and 0 < int(port) < 65536 and not any(number in network for network in _NEVER)
+        return loopback
+    return not any(number in network for network in _NEVER)
 
 
 def is_on_loopback(url: str) -> bool:
