@@ -16,8 +16,8 @@ from pullwatch.pulls.layers import Layer, LayerTable
 from pullwatch.pulls.pull import SizeKind
 from pullwatch.pulls.reported import HeldImage
 from pullwatch.pulls.sizes import KnownSizes
-from tests.pulls.made_images import LAYER, digest
 from tests.publish.given import NOW
+from tests.pulls.made_images import LAYER, digest
 
 INDEX = digest("index")
 BASE, TORCH, APP = (Layer(digest(name), size, LAYER, line) for name, size, line in (
