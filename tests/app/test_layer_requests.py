@@ -132,7 +132,9 @@ async def test_does_not_ask_for_what_an_agent_tells(asking: Asking) -> None:
         node("ghcr.io/app@sha256:short"),
         node("not a reference@x"),
         node(REFERENCE, arch=""),
+        node(REFERENCE, arch="arm"),
         node(REFERENCE, system=""),
+        node(REFERENCE, system="windows"),
         Node("node-a", os="linux", arch="amd64"),
     ],
 )

@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from pullwatch.app import log, registry
 from pullwatch.app.shared_token import SharedToken
@@ -115,8 +116,8 @@ async def test_says_why_there_are_no_layers(fake: FakeRegistry, image: str, plat
 async def test_says_when_to_ask_again(fake: FakeRegistry) -> None:
     """A registry that is overloaded or down is trouble that passes."""
 
-    async def limited(_: aiohttp.web.Request) -> aiohttp.web.StreamResponse:
-        return aiohttp.web.Response(status=429, headers={"Retry-After": "77"})
+    async def limited(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "77"})
 
     fake.instead[""] = limited
     async with answering(fake) as client, client.get("/v1/layers", params={"image": f"{fake.host}/app:1"}) as response:

@@ -63,14 +63,36 @@ WRONG: dict[str, tuple[str, bytes]] = {
     "no token": ("401 Unauthorized", b'{"reason":"token","message":"no"}'),
     "a redirect": ("302 Found", b""),
     "another schema": ("200 OK", json.dumps(TOLD | {"schema": 2}).encode()),
-    "another image": ("200 OK", json.dumps(TOLD | {"image": "ghcr.io/other:1"}).encode()),
-    "no digest": ("200 OK", json.dumps(TOLD | {"index_digest": "x"}).encode()),
-    "a negative size": ("200 OK", json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"size_bytes": -1}]}}).encode()),
-    "a strange line": ("200 OK", json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": "\x1b[2J"}]}}).encode()),
-    "many layers": ("200 OK", json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER] * 1001}}).encode()),
     "too much": ("200 OK", b" " * 2_000_000),
     "deep JSON": ("200 OK", b"[" * 200_000),
 }
+
+
+IMPLAUSIBLE: dict[str, bytes] = {
+    "another image": json.dumps(TOLD | {"image": "ghcr.io/other:1"}).encode(),
+    "no digest": json.dumps(TOLD | {"index_digest": "x"}).encode(),
+    "a negative size": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"size_bytes": -1}]}}).encode(),
+    "a strange line": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": "\x1b[2J"}]}}).encode(),
+    "many layers": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER] * 1001}}).encode(),
+}
+
+
+@pytest.mark.parametrize("wrong", IMPLAUSIBLE)
+async def test_takes_no_layers_that_cannot_be(wrong: str) -> None:
+    """One bad answer is one image without layers, and keeps no other from being asked for."""
+    async with rawserver.serving(rawserver.whole("200 OK", IMPLAUSIBLE[wrong])) as server, service(server.url) as asked:
+        with pytest.raises(NotTold) as refused:
+            await asked.layers("ghcr.io/app:1", platforms.DEFAULT)
+
+    assert (refused.value.reason, refused.value.passing) == ("implausible", True)
+
+
+async def test_takes_lines_in_any_script() -> None:
+    """A space that does not break, and letters newer than this Python, are in real images."""
+    line = "RUN \u00a0 \U0001fae9 \ud7fc"
+    body = json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": line}]}}).encode()
+    async with rawserver.serving(rawserver.whole("200 OK", body)) as server, service(server.url) as asked:
+        assert (await asked.layers("ghcr.io/app:1", platforms.DEFAULT)).table.layers[0].instruction == line
 
 
 @pytest.mark.parametrize("wrong", WRONG)

@@ -39,6 +39,10 @@ REMEMBERED = 100_000
 AGAIN_SECONDS = 24 * 3600.0
 SOON_SECONDS = 600.0
 
+_UNCLEAR = frozenset({"", "arm"})
+"""Architectures of which a node does not tell the variant; and an image for Windows is one for a build of it. Which entry of an
+index such a node takes is not known, and no layers are better than those of another."""
+
 logger = structlog.get_logger()
 
 
@@ -110,8 +114,7 @@ class LayerRequests:
 
     def plan(self, node: Node) -> None:
         """Plan to ask for the layers of the images in a node's status, unless that is planned or was asked."""
-        if not node.os or not node.arch:
-            # Which entry of an index it takes is not known, so no layers are better than those of another.
+        if node.os != "linux" or node.arch in _UNCLEAR:
             return
         platform = str(Platform(node.os, node.arch))
         for held in node.images:

@@ -119,7 +119,7 @@ class LayerService:
         if answer.schema != 1:
             raise ServiceError(f"{self._shown}: answers of schema {answer.schema}, and this version of pullwatch reads 1")
         if answer.image != images.parse(reference).label or not _plausible(answer):
-            raise ServiceError(f"{self._shown}: an answer about another image, or of no plausible layers")
+            raise NotTold("implausible", f"{self._shown}: an answer about another image, or of no plausible layers", passing=True)
         return answer
 
     def _refusal(self, code: int, headers: dict[str, str], body: bytes) -> errors.SourceError:
@@ -152,5 +152,5 @@ def _plausible(answer: LayersAnswer) -> bool:
         len(table.layers) <= manifest.MAX_LAYERS
         and all(images.is_digest(name) for name in names)
         and all(0 <= layer.size_bytes <= manifest.MAX_LAYER_BYTES for layer in table.layers)
-        and all(text.isprintable() for layer in table.layers for text in (layer.instruction or "", layer.media_type))
+        and all(observed.clean(text) == text for layer in table.layers for text in (layer.instruction or "", layer.media_type))
     )
