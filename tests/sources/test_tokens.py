@@ -24,6 +24,8 @@ AGENT = "system:serviceaccount:pullwatch:pullwatch-agent"
 
 
 class Clock:
+    """A clock that stands until it is moved."""
+
     def __init__(self) -> None:
         self.seconds = 0.0
 

@@ -297,9 +297,9 @@ class Holdings:
     def _remove(self, number: int) -> None:
         image = self._images[number]
         canonical = image.canonical or "" if image else ""
-        alike = tuple(one for one in self.of_image(canonical) if one != number)
+        alike = [one for one in self.of_image(canonical) if one != number]
         if alike:
-            self._by_name[canonical] = alike if len(alike) > 1 else alike[0]
+            self._by_name[canonical] = tuple(alike) if len(alike) > 1 else alike[0]
         else:
             self._by_name.pop(canonical, None)
         self._images[number] = None
