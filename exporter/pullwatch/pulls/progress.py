@@ -257,9 +257,7 @@ class Progress:
         Where two pulls have the layer, the lease that keeps the snapshot says whose it is. It is not known before it was read.
         """
         having = [
-            (pull, layer)
-            for pull in self._pulls.values()
-            if (layer := pull.of_chain(event.chain_id)) and event.at >= pull.lease.created_at
+            (pull, layer) for pull in self._pulls.values() if (layer := pull.of_chain(event.chain_id)) and event.at >= pull.lease.created_at
         ]
         holding = [found for found in having if event.key in found[0].snapshots or event.key in found[0].keys_seen]
         own = holding or [found for found in having if len(having) == 1 and not found[1].is_foreign]
