@@ -78,7 +78,7 @@ class MadeMetrics:
         return ()
 
     def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterable[str]:
-        return ()
+        raise NotImplementedError
 
     def running_document(self) -> Iterable[str]:
         return ()

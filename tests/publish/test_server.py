@@ -134,6 +134,39 @@ async def test_says_what_it_is_not_ready_for(client: Client, view: View, *, read
         assert await response.text() == "events: read\npods: 403, needs list and watch\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ({}, [None, None]),
+        ({"image": "nginx"}, ["docker.io/library/nginx:latest", None]),
+        ({"image": "reg.example:5000/app:1", "node": "node-a"}, ["reg.example:5000/app:1", "node-a"]),
+    ],
+)
+async def test_sends_images_as_json(client: Client, query: dict[str, str], asked: list[str | None]) -> None:
+    """Of all, or of the one that is named in any spelling; pieces without content do not end it."""
+    async with client.get("/api/v1/images", params=query, headers={"Accept-Encoding": "identity"}) as response:
+        assert response.headers["Content-Type"] == "application/json"
+        assert json.loads(await response.read()) == {"schema": 1, "images": [asked]}
+
+
+@pytest.mark.parametrize("reference", ["", "a b", "user:password@reg.example/app", "x" * 2_000, "<script>", "app:tag:tag"])
+async def test_an_invalid_reference_is_answered_in_a_line(client: Client, reference: str) -> None:
+    """Which says what was expected, and does not repeat what may be hostile."""
+    async with client.get("/api/v1/images", params={"image": reference}) as response:
+        text = await response.text()
+
+    assert response.status == 400
+    assert text.count("\n") == 1
+    assert not reference or reference not in text
+
+
+async def test_sends_running_pulls_as_json(client: Client) -> None:
+    """Compressed where that is accepted."""
+    async with client.get("/api/v1/running", headers={"Accept-Encoding": "gzip"}) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert json.loads(gzip.decompress(await response.read())) == {"schema": 1, "pulls": [], "unmatched": []}
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 async def test_sends_the_pulls_as_json(client: Client, encoding: str) -> None:
     """The document arrives whole, compressed where that is accepted."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pullwatch.pulls import holdings
 from pullwatch.pulls import image as images
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_images import KnownImages, Other, Release
@@ -165,9 +166,39 @@ def test_layers_give_a_size_where_nothing_else_does(known: KnownImages) -> None:
 
 def test_a_name_shows_the_image_that_most_nodes_hold(known: KnownImages) -> None:
     """A gauge has one value for each name."""
-    shown = {one.image.label: (one.layers, one.largest_bytes, one.nodes) for one in known.layered() if one is not None}
+    shown = {name: known.layered(name) for name in known.changed() or ()}
 
-    assert shown == {"docker.io/team/app:1": (1, 90, 2), "docker.io/team/app:2": (3, 100, 1)}
+    figures = {name: one and (one.layers, one.largest_bytes, one.nodes) for name, one in shown.items()}
+    assert figures == {"docker.io/team/app:1": (1, 90, 2), "docker.io/team/app:2": (3, 100, 1)}
+    assert known.changed() == set()
+
+
+def test_it_tells_what_changed(known: KnownImages) -> None:
+    """Names whose nodes changed, and all names of a manifest whose layers were told."""
+    late = table("late", late=5)
+    known.holdings.tell("e", [HeldImage(("mirror/late:1", "team/late:1"), late.digest)], at=NOW)
+    known.changed()
+
+    known.layers.tell(late)
+    assert known.changed() == {"docker.io/mirror/late:1", "docker.io/team/late:1"}
+
+    known.holdings.forget("c")
+    assert known.changed() == {"docker.io/team/app:1"}
+
+
+def test_what_changed_may_be_anything(known: KnownImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past some thousands of changes it is cheaper to look at all."""
+    monkeypatch.setattr(holdings, "_FOLLOWED", 1)
+    known.holdings.tell("e", [HeldImage(("a:1", "b:1", "c:1"), ONE.digest)], at=NOW)
+
+    assert known.changed() is None
+    assert known.changed() == set()
+
+
+def test_the_costliest_are_those_of_most_bytes_on_most_nodes(known: KnownImages) -> None:
+    """90 bytes on two nodes are more than 159 on one."""
+    assert [one.image.label for one in last(known.costliest(2))] == ["docker.io/team/app:1", "docker.io/team/app:2"]
+    assert [(one.size_bytes, one.nodes) for one in last(known.costliest(1))] == [(90, 2)]
 
 
 @pytest.mark.parametrize(

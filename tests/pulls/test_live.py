@@ -25,8 +25,10 @@ def seen(digest: str = A, registry: str = "reg.example", repository: str = "app"
 
 def asked(reference: str = "reg.example/app:1", *, node: str = "a", pod: str = "web", ahead: int = 0) -> Pull:
     image = images.parse(reference)
-    named = {"namespace": "shop", "pod": pod, "pod_uid": pod, "container": "web", "workload": None}
-    return Pull(image=image, node=node, outcome=Outcome.RUNNING, started_at=NOW - 9, ahead=ahead, **named)
+    return Pull(
+        image=image, namespace="shop", pod=pod, pod_uid=pod, container="web", workload=None, node=node, outcome=Outcome.RUNNING,
+        started_at=NOW - 9, ahead=ahead,
+    )  # fmt: skip
 
 
 def manifests(image: Image) -> Iterable[str]:
@@ -38,7 +40,7 @@ def joined(pulls: Iterable[RunningPull], rows: Iterable[Pull]) -> tuple[list[str
     agents = Live()
     agents.tell("a", tuple(pulls), at=NOW)
     found = agents.joined(rows, now=NOW, manifests=manifests)
-    return [one and one.pull.digest for _, one in found.pulls], [one.pull.digest for one in found.unmatched]
+    return [one.pull.digest if one else None for _, one in found.pulls], [one.pull.digest for one in found.unmatched]
 
 
 def test_one_pull_and_one_question_are_the_same() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from typing import Any
 
@@ -185,13 +186,8 @@ def test_a_running_pull_that_cannot_be_is_left_out(changes: dict[str, Any], refu
 @pytest.mark.parametrize("number", [b"1e999", b"NaN", b"Infinity", b"123456789012345678901234567890"])
 def test_numbers_that_are_none_are_refused(number: bytes) -> None:
     """Nothing that is not finite gets in."""
-    content = running(eta_seconds=12321).replace(b"12321", number)
-    try:
-        _, pulls, _ = received.running_of(content)
-    except Refused as refused:
-        assert refused.refusal is Refusal.UNREADABLE
-    else:
-        assert pulls == ()
+    with contextlib.suppress(Refused):
+        assert received.running_of(running(eta_seconds=12321).replace(b"12321", number))[1] == ()
 
 
 def test_a_node_has_a_limited_number_of_running_pulls() -> None:

@@ -1,15 +1,15 @@
 """The gauges of images' layers: how many and how large for all images, each one for those that cost most.
 
-All is looked at anew when something was told since the last scrape, in steps; what is not different is not written again.
+There may be 25,000 images, so the first two follow what was told since the last scrape instead of looking at each anew; the
+costliest are looked for again then.
 """
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING
 
 from pullwatch.publish import metrics
-from pullwatch.publish.shown import Shown, cut
+from pullwatch.publish.shown import STEP, Shown, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,10 @@ class ImageLayers:
         self._largest = Shown(metrics.IMAGE_LARGEST_LAYER)
         self._each = Shown(metrics.IMAGE_LAYER_SIZE)
         self._version: object = None
+        self._labels: dict[str, Labels] = {}
+        """Of each image that is shown, by its name."""
+        self._followed = False
+        """Whether the last look came to its end, so that the next one may begin where it ended."""
 
     def families(self) -> list[Shown]:
         """Return all of them, in the order of the table."""
@@ -42,31 +46,57 @@ class ImageLayers:
         if images is None or images.version == self._version:
             return
         # What is told in between makes the next scrape look again.
-        version = images.version
-        found: list[Layered] = []
-        for one in images.layered():
-            if one is None:
+        self._version = images.version
+        changed = images.changed()
+        followed, self._followed = self._followed, False
+        if changed is None or not followed or len(images.holdings) > metrics.IMAGE_LAYERS.cap:
+            yield from self._show_all(images)
+        else:
+            yield from self._follow(images, changed)
+        yield from self._show_costliest(images)
+        self._followed = True
+
+    def _follow(self, images: KnownImages, changed: set[str]) -> Iterator[None]:
+        found: dict[Labels, Layered] = {}
+        gone: list[Labels] = []
+        for number, name in enumerate(changed, start=1):
+            one = images.layered(name)
+            if one is not None:
+                found[self._labels.setdefault(name, _labels(one))] = one
+            elif name in self._labels:
+                gone.append(self._labels.pop(name))
+            if number % STEP == 0:
+                yield
+        yield from self._layers.update({labels: float(one.layers) for labels, one in found.items()}, gone=gone)
+        yield from self._largest.update({labels: float(one.largest_bytes) for labels, one in found.items()}, gone=gone)
+
+    def _show_all(self, images: KnownImages) -> Iterator[None]:
+        found: dict[Labels, Layered] = {}
+        self._labels = {}
+        for number, name in enumerate(images.holdings.canonical_names(), start=1):
+            one = images.layered(name)
+            if one is not None:
+                found[self._labels.setdefault(name, _labels(one))] = one
+            if number % STEP == 0:
+                yield
+        yield from self._layers.show_largest({labels: float(one.layers) for labels, one in found.items()})
+        yield from self._largest.show_largest({labels: float(one.largest_bytes) for labels, one in found.items()})
+
+    def _show_costliest(self, images: KnownImages) -> Iterator[None]:
+        for found in images.costliest(COSTLIEST):
+            if found is None:
                 yield
             else:
-                found.append(one)
-        yield
-        labels = [(cut(one.image.label), *one.image.repository_labels) for one in found]
-        yield from self._layers.show_largest({labels[number]: float(one.layers) for number, one in enumerate(found)})
-        yield from self._largest.show_largest({labels[number]: float(one.largest_bytes) for number, one in enumerate(found)})
-        yield from self._each.show_largest(_each(images, found))
-        self._version = version
+                yield from self._each.show_largest(_sizes(images, found))
 
 
-def cost(one: Layered) -> int:
-    """Return what an image costs a cluster: its bytes on each node that holds it, which has pulled it once at least."""
-    return one.size_bytes * one.nodes
-
-
-def _each(images: KnownImages, found: list[Layered]) -> dict[Labels, float]:
+def _sizes(images: KnownImages, found: list[Layered]) -> dict[Labels, float]:
     sizes: dict[Labels, float] = {}
-    for one in heapq.nlargest(COSTLIEST, found, key=lambda one: (cost(one), one.image.label)):
-        table = images.layers.table(one.digest)
-        for position, layer in enumerate(table.layers if table else ()):
-            digest = layer.digest.partition(":")[2][:SHORT_DIGEST]
-            sizes[cut(one.image.label), str(position), digest] = float(layer.size_bytes)
+    for one in found:
+        for position, (digest, size_bytes) in enumerate(images.layers.rows(one.manifest)):
+            sizes[cut(one.image.label), str(position), digest.partition(":")[2][:SHORT_DIGEST]] = float(size_bytes)
     return sizes
+
+
+def _labels(one: Layered) -> Labels:
+    return (cut(one.image.label), *one.image.repository_labels)

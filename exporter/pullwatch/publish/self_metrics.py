@@ -146,6 +146,8 @@ class SelfMetrics:
         events = self._make(prometheus_client.Counter, EVENTS)
         self._events = {reason: events.labels(reason) for reason in (*sorted(message.REASONS), OTHER)}
         self.registry.register(_RoomCollector(room))
+        self._kept = _KeptCollector()
+        self.registry.register(self._kept)
         prometheus_client.ProcessCollector(registry=self.registry)
 
     def count_events(self, events: Sequence[Event], *, arrived_at: float) -> None:
@@ -158,7 +160,7 @@ class SelfMetrics:
 
     def watch_kept(self, images: KnownImages, live: Live) -> None:
         """Show what is kept of images and their layers."""
-        self.registry.register(_KeptCollector(images, live))
+        self._kept.show(images, live)
 
     def _make(self, kind: type[_Kept], family: Family) -> _Kept:
         return kind(family.name, family.help, family.labels, registry=self.registry)
@@ -203,15 +205,23 @@ class _RoomCollector(Collector):
 class _KeptCollector(Collector):
     """Reads what is kept of images and their layers at each scrape."""
 
-    def __init__(self, images: KnownImages, live: Live) -> None:
+    def __init__(self) -> None:
+        self._images: KnownImages | None = None
+        self._live: Live | None = None
+
+    def show(self, images: KnownImages, live: Live) -> None:
         self._images = images
         self._live = live
 
     def collect(self) -> Iterable[Metric]:
-        layers, holdings = self._images.layers, self._images.holdings
+        agents = GaugeMetricFamily(AGENTS.name, AGENTS.help, labels=())
+        tables = GaugeMetricFamily(LAYERS_KEPT.name, LAYERS_KEPT.help, labels=())
         dropped = CounterMetricFamily(LAYERS_DROPPED.name, LAYERS_DROPPED.help, labels=LAYERS_DROPPED.labels)
-        kinds = {"table": layers.left_out, "forgotten": layers.forgotten, "name": holdings.left_out, "running": self._live.left_out}
-        for kind, times in kinds.items():
-            dropped.add_metric([kind], times)
-        agents = GaugeMetricFamily(AGENTS.name, AGENTS.help, value=holdings.agents)
-        return [agents, GaugeMetricFamily(LAYERS_KEPT.name, LAYERS_KEPT.help, value=len(layers)), dropped]
+        if self._images is not None and self._live is not None:
+            layers, holdings = self._images.layers, self._images.holdings
+            agents.add_metric((), holdings.agents)
+            tables.add_metric((), len(layers))
+            kinds = {"table": layers.left_out, "forgotten": layers.forgotten, "name": holdings.left_out, "running": self._live.left_out}
+            for kind, times in kinds.items():
+                dropped.add_metric([kind], times)
+        return [agents, tables, dropped]

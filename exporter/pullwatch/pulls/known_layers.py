@@ -29,6 +29,9 @@ ASKED_AGAIN_SECONDS = 240.0
 
 UNUSABLE_CAPACITY = 10_000
 
+_FOLLOWED = 5_000
+"""New tables that are remembered one by one."""
+
 
 class LayersFrom(enum.StrEnum):
     """Who told a table."""
@@ -54,6 +57,7 @@ class KnownLayers:
         self._asked: dict[str, tuple[float, str]] = {}
         """When a manifest was asked for last, and of which node; the one asked for longest ago first."""
         self._unusable: dict[str, None] = {}
+        self._told: set[int] | None = set()
         self.version = 0
         """Grows with each change."""
         self.left_out = 0
@@ -84,6 +88,10 @@ class KnownLayers:
             self._from_registry.add(number)
         if self._manifests.uses(number) == 1:
             self._idle[number] = None
+        if self._told is not None:
+            self._told.add(number)
+            if len(self._told) > _FOLLOWED:
+                self._told = None
         self.version += 1
         return True
 
@@ -159,6 +167,11 @@ class KnownLayers:
         """Return the numbers of all manifests with a table."""
         return [number for number, packed in enumerate(self._tables) if packed is not None]
 
+    def take_told(self) -> set[int] | None:
+        """Return the manifests whose tables were told since the last time; None where that may be any."""
+        told, self._told = self._told, set()
+        return told
+
     def shared_bytes(self, number: int) -> int:
         """Return the bytes of a table's layers that other known images have too."""
         return sum(size for layer, size in self.layers(number).items() if self._layers.uses(layer) > 1)
@@ -167,6 +180,13 @@ class KnownLayers:
         """Return the bytes of a table's layers by number; none where there is no such table any more."""
         packed = self._packed(number)
         return {} if packed is None else dict(zip(packed_table.numbers(packed), packed_table.sizes(packed), strict=True))
+
+    def rows(self, number: int) -> Iterator[tuple[str, int]]:
+        """Yield digest and bytes of each layer of a table, from the base upwards."""
+        packed = self._packed(number)
+        if packed is not None:
+            for layer, size in zip(packed_table.numbers(packed), packed_table.sizes(packed), strict=True):
+                yield digests.text(self._layers.digest(layer)), size
 
     def sharing(self, number: int) -> Iterator[tuple[int, int]]:
         """Yield each other manifest with the bytes of the layers that it shares with this one, 0 for most of them."""
