@@ -27,7 +27,6 @@ EXTRA = {"grpclib", "google", "h2", "hpack", "hyperframe", "multidict"}
 
 def run(options: Agent) -> None:
     """Run until SIGTERM or Ctrl-C. Raises Wrong with the line for the user."""
-    log.configure(options.log)
     try:
         import pullwatch.app.node  # noqa: F401  # to find out whether it can be
     except ModuleNotFoundError as error:
@@ -36,7 +35,9 @@ def run(options: Agent) -> None:
         raise Wrong(f"the agent needs {error.name}: pip install 'pullwatch[agent]'") from error
     try:
         host, port = address(options.listen)
-        asyncio.run(_until_signal(options, node=options.node or socket.gethostname(), host=host, port=port, delivery=_delivery(options)))
+        delivery = _delivery(options)
+        log.configure(options.log)
+        asyncio.run(_until_signal(options, node=options.node or socket.gethostname(), host=host, port=port, delivery=delivery))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
     except (AddressError, DeliveryError) as error:

@@ -151,7 +151,6 @@ class Progress:
                 self._give(layer, pull, owners)
         waiting = [event for event in self._unclaimed if not self._unpack(event) and self._looked_at - event.at < UNCLAIMED_SECONDS]
         self._unclaimed = deque(waiting, maxlen=MAX_UNCLAIMED)
-        self._queue(proven)
 
     # What is to be asked.
 
@@ -199,6 +198,7 @@ class Progress:
 
     def step(self) -> tuple[RunningPull, ...]:
         """Take that all is known of this moment; return the pulls that have come to their end, as they ended."""
+        self._queue([*self._proven()])
         for pull in self._proven():
             pull.step()
         done = [pull for pull in itertools.chain(self._ended, self._proven()) if pull.is_finished and not pull.is_told]
