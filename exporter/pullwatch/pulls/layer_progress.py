@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls.reported import LayerProgress, LayerState
+from pullwatch.pulls.slots import Download
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pullwatch.pulls.layers import Layer
     from pullwatch.pulls.runtime import Blob, Ingest
 
@@ -46,6 +45,8 @@ class TrackedLayer:
         self._grown_by: float | None = None
         """Moment of a step that this pull made; the first one was not later."""
         self._was_queued = False
+        self.slot_at: float | None = None
+        """When it got a slot, where its ingest may have waited for one."""
 
     # What was seen.
 
@@ -166,19 +167,27 @@ class TrackedLayer:
             return LayerState.UNPACKING if self.prepared_at is not None else LayerState.DOWNLOADED
         return LayerState.DOWNLOADING if self.ingest and not self.is_queued else LayerState.QUEUED
 
-    def progress(self, now: float, *, ends: Iterable[float]) -> LayerProgress:
-        """Return what there is to tell; `ends` are the moments at which layers were complete that may have held its slot."""
+    @property
+    def download(self) -> Download | None:
+        """This pull's own download, once a byte of it came."""
+        moments = [at for at in (self._grown_by, self.ended_at) if at is not None]
+        if self._opened_at is None or not moments or self.is_present or self.is_foreign:
+            return None
+        return Download(self._opened_at, min(moments), self.ended_at)
+
+    def progress(self, now: float) -> LayerProgress:
+        """Return what there is to tell."""
         return LayerProgress(
             self.position,
             self.layer.digest,
             max(self.size_bytes, self.downloaded_bytes or 0),
             self.state,
             self.downloaded_bytes,
-            self._download_seconds(now, ends),
+            self._download_seconds(now),
             self._unpack_seconds(now),
         )
 
-    def _download_seconds(self, now: float, ends: Iterable[float]) -> float | None:
+    def _download_seconds(self, now: float) -> float | None:
         """Return the time between opening, or getting a slot, and the last byte."""
         if self._opened_at is None or self.state is LayerState.QUEUED or self.is_present or self.is_foreign:
             return None
@@ -187,11 +196,9 @@ class TrackedLayer:
             if self.committed_at is not None:
                 return None  # The blob went before anybody asked when it was complete.
             end = now
-        start = self._opened_at
-        if self._was_queued:
-            latest = self._grown_by if self._grown_by is not None else end
-            start = max((at for at in ends if start <= at <= latest and at != self.ended_at), default=start)
-        return max(0.0, end - start)
+        if self.slot_at is None and self._was_queued:
+            return None
+        return max(0.0, end - (self._opened_at if self.slot_at is None else self.slot_at))
 
     def _unpack_seconds(self, now: float) -> float | None:
         """Return the time between having all that is needed and the commit; unknown in parallel, where commits come in a burst."""

@@ -11,6 +11,7 @@ import itertools
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
+from pullwatch.pulls import slots
 from pullwatch.pulls.fetched import Fetched
 from pullwatch.pulls.pull_progress import TrackedPull
 from pullwatch.pulls.runtime import Blob, Snapshot, SnapshotEvent, SnapshotKind
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from pullwatch.pulls.layer_progress import TrackedLayer
     from pullwatch.pulls.reported import RunningPull
     from pullwatch.pulls.runtime import Ingest, Lease, Resource, StoredManifest
-
-SLOTS = 3
-"""Layers that containerd 2's transfer service fetches at a time by default; the others' ingests are open and wait."""
+    from pullwatch.pulls.slots import Download
 
 MAX_LEASES = 200
 """Leases that are looked at, the newest; a crash leaves those of its pulls for a day."""
@@ -58,7 +57,8 @@ class Progress:
         self._unpacking = Unpacking()
         self._unclaimed: deque[SnapshotEvent] = deque(maxlen=MAX_UNCLAIMED)
         self._looked_at = float("-inf")
-        self._ends: deque[float] = deque(maxlen=500)
+        self._downloads: deque[Download] = deque(maxlen=500)
+        """Those of pulls that have ended, which may have held slots that others waited for."""
         self._due: set[str] = set()
         self.trouble: Counter[str] = Counter()
         """What was not right, by reason."""
@@ -174,8 +174,6 @@ class Progress:
         for pull in itertools.chain(self._ended, self._proven()):
             for layer in pull.of_digest(digest):
                 if blob is not None and layer.ended_at is None:
-                    if blob.created_at >= pull.lease.created_at:
-                        self._ends.append(blob.created_at)
                     self._fetched.stored(layer.layer, blob, left_bytes=layer.left_bytes)
                 layer.stored(blob)
 
@@ -199,14 +197,15 @@ class Progress:
     def step(self) -> tuple[RunningPull, ...]:
         """Take that all is known of this moment; return the pulls that have come to their end, as they ended."""
         self._queue([*self._proven()])
+        self._slot()
         for pull in self._proven():
             pull.step()
+        self._downloads.extend(layer.download for pull in self._ended for layer in pull.once if layer.download is not None)
         done = [pull for pull in itertools.chain(self._ended, self._proven()) if pull.is_finished and not pull.is_told]
         self._ended = []
         for pull in done:
             pull.is_told = True
-        ends = list(self._ends)
-        return tuple(pull.running(pull.evidence_at, ends=ends) for pull in done if any(layer.moves for layer in pull.layers))
+        return tuple(pull.running(pull.evidence_at) for pull in done if any(layer.moves for layer in pull.layers))
 
     # What it means.
 
@@ -224,8 +223,7 @@ class Progress:
                 shown[pull.source, pull.image.table.digest] = pull
         oldest = sorted(shown.values(), key=lambda pull: pull.lease.created_at)
         self.trouble["pulls_dropped"] += len(oldest[MAX_PULLS:])
-        ends = list(self._ends)
-        return tuple(pull.running(now, ends=ends) for pull in oldest[:MAX_PULLS])
+        return tuple(pull.running(now) for pull in oldest[:MAX_PULLS])
 
     # How.
 
@@ -284,6 +282,16 @@ class Progress:
         layers = [layer for pull in pulls for layer in pull.once]
         active = [layer for layer in layers if layer.ingest is not None]
         used = len([layer for layer in layers if layer.has_grown or (layer.ended_at is not None and layer.moves)])
-        free = max(0, SLOTS - len([layer for layer in active if layer.has_grown]))
+        free = max(0, slots.SLOTS - len([layer for layer in active if layer.has_grown]))
         for place, layer in enumerate([layer for layer in active if not layer.has_grown]):
-            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= SLOTS)
+            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= slots.SLOTS)
+
+    def _slot(self) -> None:
+        """Find out when those downloads that moved got their slots."""
+        if not self._queues:
+            return
+        moved = [(layer, layer.download) for pull in (*self._ended, *self._proven()) for layer in pull.once]
+        known = [(layer, download) for layer, download in moved if download is not None]
+        found = slots.starts([*(download for _, download in known), *self._downloads])
+        for (layer, _), at in zip(known, found, strict=False):
+            layer.slot_at = at

@@ -145,7 +145,7 @@ class TrackedPull:
         foreign = any(layer.is_foreign and not layer.is_finished for layer in self.layers)
         return foreign and not any(layer.ingest or layer.prepared_at for layer in self.layers if not layer.is_finished)
 
-    def running(self, now: float, *, ends: Sequence[float]) -> RunningPull:
+    def running(self, now: float) -> RunningPull:
         """Return what there is to tell of it."""
         if self.image is None:
             raise ValueError("a pull whose image is not known has nothing to tell")
@@ -157,7 +157,7 @@ class TrackedPull:
             repository,
             self.image.table.digest,
             self.lease.created_at,
-            tuple(layer.progress(now, ends=ends) for layer in self.layers),
+            tuple(layer.progress(now) for layer in self.layers),
             bytes_per_second=rate,
             eta_seconds=missing / rate if rate else None,
             waits_for_pull=self.waits_for_pull,
