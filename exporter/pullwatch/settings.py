@@ -79,6 +79,18 @@ class Agents:
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Layers:
+    """Who is asked for layers that no agent tells."""
+
+    layers_from: str | None = None
+    """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
+
+    layers_token: Path | None = None
+    """File with the token that it wants."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Serve:
     """Watch a cluster and serve metrics, pages and JSON."""
 
@@ -90,13 +102,9 @@ class Serve:
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
 
+    layers: Layers = dataclasses.field(default_factory=Layers)
+
     agents: Agents = dataclasses.field(default_factory=Agents)
-
-    layers_from: str | None = None
-    """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
-
-    layers_token: Path | None = None
-    """File with the token that it wants."""
 
     log: Log = dataclasses.field(default_factory=Log)
 

@@ -23,6 +23,7 @@ from pullwatch.publish.self_metrics import SelfMetrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import gap, observed
 from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.history import History
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_images import KnownImages
@@ -81,7 +82,11 @@ class Exporter:
         self._history = History()
         self._sizes = KnownSizes()
         layers = KnownLayers()
-        self.images = KnownImages(layers, Holdings(layers), self._sizes)
+        self.entries = Entries()
+        """What a registry told of the digests that nodes name."""
+        self.images = KnownImages(layers, Holdings(layers, entries=self.entries), self._sizes)
+        self.ask_layers: Callable[[observed.Node], None] | None = None
+        """Gets each node as it is read, where layers are asked for that no agent tells."""
         self.live = Live()
         self._agents = agents
         """Whether agents may tell of images: without them names of their digests would be kept for nothing."""
@@ -351,8 +356,10 @@ class Exporter:
     def _know(self, node: observed.Node, now: float) -> None:
         self._lifecycle.node(node, at=now)
         self._sizes.tell_node(node, self._lifecycle.size_kind(node.name))
-        if self._agents:
+        if self._agents or self.ask_layers is not None:
             self.images.holdings.tell_status(node)
+        if self.ask_layers is not None:
+            self.ask_layers(node)
 
     def _forget(self, node: str, at: float) -> None:
         self._lifecycle.node_gone(node, at=at)

@@ -17,6 +17,8 @@ from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.feeds import FirstLists, feeds, follow, show_contact
+from pullwatch.app.layer_requests import LayerRequests, RegistryTold
+from pullwatch.app.shared_token import SharedToken
 from pullwatch.app.wrong import Wrong
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
@@ -24,6 +26,7 @@ from pullwatch.pack import assets
 from pullwatch.publish.server import ListenError, Server, make_app
 from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
+from pullwatch.sources.layer_service import LayerService, ServiceError
 from pullwatch.sources.tokens import TokenReviews
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 TICK_SECONDS = 1.0
 
 _NO_AGENTS = settings.Agents()
+_NO_LAYERS = settings.Layers()
 
 logger = structlog.get_logger()
 
@@ -48,12 +52,18 @@ def run(options: settings.Serve) -> None:
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         with _checkpoint(options.checkpoint, cluster) as checkpoint:
             work = until_signal(
-                cluster, namespaces=options.cluster.namespace, host=host, port=port, checkpoint=checkpoint, agents=options.agents
+                cluster,
+                namespaces=options.cluster.namespace,
+                host=host,
+                port=port,
+                checkpoint=checkpoint,
+                agents=options.agents,
+                layers=options.layers,
             )
             asyncio.run(work)
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
-    except (settings.AddressError, settings.AccountError, errors.AccessError, CheckpointError) as error:
+    except (settings.AddressError, settings.AccountError, errors.AccessError, ServiceError, CheckpointError) as error:
         raise Wrong(str(error)) from error
     except BaseExceptionGroup as group:
         # A batch that could not be saved ends the tasks in which it came.
@@ -72,6 +82,7 @@ async def serving(
     port: int,
     checkpoint: Checkpoint | None = None,
     agents: settings.Agents = _NO_AGENTS,
+    layers: settings.Layers = _NO_LAYERS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[tuple[Exporter, Server]]:
     """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
@@ -87,7 +98,7 @@ async def serving(
         namespaces=namespaces,
         agents=agents.agents,
     )
-    async with Session(cluster) as session, _desk(agents, session, exporter) as desk:
+    async with Session(cluster) as session, _desk(agents, session, exporter) as desk, _requests(layers, exporter) as requests:
         server = Server(make_app(exporter, runbooks=assets.runbooks(), desk=desk), host=host, port=port)
         await server.start()
         try:
@@ -95,6 +106,8 @@ async def serving(
                 logger.info("serving", url=server.url, cluster=cluster.url, access=cluster.origin)
                 checks = PodChecks(session, exporter)
                 running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
+                if requests is not None:
+                    running.append(tasks.create_task(requests.run(), name="ask for layers"))
                 followed = feeds(exporter, checks, namespaces=namespaces)
                 first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
                 for feed in followed:
@@ -130,6 +143,20 @@ async def _desk(agents: settings.Agents, session: Session, exporter: Exporter) -
     await reviews.close()
 
 
+@contextlib.asynccontextmanager
+async def _requests(layers: settings.Layers, exporter: Exporter) -> AsyncIterator[LayerRequests | None]:
+    """Ask a registry process for layers, if that is asked for, as long as the context is open. Raises ServiceError."""
+    if layers.layers_from is None:
+        yield None
+        return
+    token = SharedToken(layers.layers_token, setting="--layers-token") if layers.layers_token is not None else None
+    known = RegistryTold(exporter.images.layers, exporter.entries, told_by_agent=exporter.images.holdings.told)
+    async with LayerService(layers.layers_from, authorization=(lambda: token.authorization) if token else None) as service:
+        requests = LayerRequests(service, known, count=lambda outcome: exporter.self_metrics.layer_requests.labels(outcome).inc())
+        exporter.ask_layers = requests.plan
+        yield requests
+
+
 @contextlib.contextmanager
 def _checkpoint(file: Path | None, cluster: ClusterAccess) -> Iterator[Checkpoint | None]:
     """Open the checkpoint that is asked for, as long as the context is open. Raises CheckpointError."""
@@ -156,13 +183,17 @@ async def until_signal(
     port: int,
     checkpoint: Checkpoint | None = None,
     agents: settings.Agents = _NO_AGENTS,
+    layers: settings.Layers = _NO_LAYERS,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents) as (exporter, _):
+    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents, layers=layers) as (
+        exporter,
+        _,
+    ):
         settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
         settling.cancel()

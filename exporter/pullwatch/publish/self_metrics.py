@@ -30,6 +30,8 @@ _COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.
 RESOURCES = 3
 """Resources that are watched: events, pods, nodes."""
 
+LAYER_OUTCOMES = ("told", "not_told", "later", "unreachable", "left_out")
+
 LAG_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
 BUILD_INFO = Family("pullwatch_build_info", _GAUGE, "Version of the running exporter; always 1.", ("version",))
@@ -93,6 +95,13 @@ LAYERS_DROPPED = Family(
     "What agents told and found no room: tables, names of images, running pulls; forgotten tables made room, as no node held them.",
     ("kind",), 4,
 )  # fmt: skip
+LAYER_REQUESTS = Family(
+    "pullwatch_layer_requests_total", _COUNTER,
+    "Questions to the registry process for layers of images: told, not_told (asked again after a day), later (it may pass), unreachable,"
+    " left_out (too many waited).",
+    ("outcome",), len(LAYER_OUTCOMES),
+    example="sum by (outcome) (increase(pullwatch_layer_requests_total[1h]))",
+)  # fmt: skip
 CHECKPOINT_DROPPED = Family(
     "pullwatch_checkpoint_events_dropped_total", _COUNTER,
     "Events that the checkpoint file forgot early for want of room; after a restart such an Event is not counted a second time.",
@@ -107,7 +116,8 @@ SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now
 
 FAMILIES = (
     BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED,
-    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED, CHECKPOINT_DROPPED, DROPPED, SERIES,
+    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED,
+    LAYER_REQUESTS, CHECKPOINT_DROPPED, DROPPED, SERIES,
 )  # fmt: skip
 
 
@@ -140,6 +150,9 @@ class SelfMetrics:
         self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
         self.agent_reports = self._make(prometheus_client.Counter, AGENT_REPORTS)
         self.agent_refusals = self._make(prometheus_client.Counter, AGENT_REFUSALS)
+        self.layer_requests = self._make(prometheus_client.Counter, LAYER_REQUESTS)
+        for outcome in LAYER_OUTCOMES:
+            self.layer_requests.labels(outcome)
         self.leader = self._make(prometheus_client.Gauge, LEADER)
         self.leader.set(1)
         self._make(prometheus_client.Gauge, BUILD_INFO).labels(version).set(1)

@@ -20,6 +20,7 @@ from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pullwatch.pulls.entries import Entries
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.known_layers import KnownLayers
     from pullwatch.pulls.observed import Node
@@ -50,8 +51,10 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 class Holdings:
     """The images of all nodes. Times are seconds since the epoch."""
 
-    def __init__(self, layers: KnownLayers) -> None:
+    def __init__(self, layers: KnownLayers, *, entries: Entries | None = None) -> None:
+        """Take the tables, and what a registry told of digests that nodes name."""
         self._layers = layers
+        self._entries = entries
         self._indexes = digests.Digests()
         self._images: list[Image | None] = []
         """By number of the name, as are the next ones; None where the number is free."""
@@ -108,7 +111,7 @@ class Holdings:
                 continue
             for text in entry.names[:MAX_NAMES]:
                 if "@" not in text and (name := images.parse(text)).canonical is not None and name.canonical not in found:
-                    self._take(found, name, None, digest)
+                    self._take(found, name, *self._meant(node, digest))
         self._replace(node.name, found)
 
     def forget(self, node: str) -> None:
@@ -209,6 +212,11 @@ class Holdings:
             return tagged
         from_repository = [images.parse(name) for name in image.names[:MAX_NAMES] if "@" in name]
         return [name for name in from_repository if name.repository is not None] or [images.parse(image.digest)]
+
+    def _meant(self, node: Node, digest: str) -> tuple[str | None, str | None]:
+        """Return the manifest that a node names by a digest, None where no registry told it, and the index, or what may be one."""
+        entry = self._entries.of(digest, f"{node.os}/{node.arch}") if self._entries is not None else None
+        return (None, digest) if entry is None else (entry.digest, entry.index_digest)
 
     def _take(self, found: dict[str, int], image: Image, digest: str | None, index: str | None) -> None:
         canonical = image.canonical or ""

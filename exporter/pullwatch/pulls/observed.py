@@ -92,6 +92,8 @@ class Node:
     images: tuple[NodeImage, ...] = ()
     images_complete: bool = False
     """Whether `images` holds all of them; a kubelet cuts the list at `nodeStatusMaxImages` (50)."""
+    os: str = ""
+    """As in images, e.g. `linux`."""
 
 
 @dataclass(frozen=True, slots=True)

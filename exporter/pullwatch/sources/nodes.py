@@ -12,6 +12,7 @@ MAX_IMAGES = 50
 
 INSTANCE_TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+OS_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
 ARCH_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 POOL_LABELS = (
     "karpenter.sh/nodepool",
@@ -32,6 +33,7 @@ class NodeInfo(msgspec.Struct, gc=False, frozen=True, rename="camel"):
 
     container_runtime_version: str | None = None
     kubelet_version: str | None = None
+    operating_system: str | None = None
     architecture: str | None = None
 
 
@@ -70,6 +72,7 @@ def convert(node: NodeObject) -> observed.Node:
         name=wire.required(metadata.name, field="metadata.name"),
         runtime_version=wire.text(info.container_runtime_version),
         kubelet_version=wire.text(info.kubelet_version),
+        os=wire.text(info.operating_system) or _first(labels, OS_LABELS),
         arch=wire.text(info.architecture) or _first(labels, ARCH_LABELS),
         instance_type=_first(labels, INSTANCE_TYPE_LABELS),
         pool=_first(labels, POOL_LABELS),

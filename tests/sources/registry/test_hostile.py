@@ -507,6 +507,33 @@ async def test_what_is_no_reference_is_asked_of_nobody(registry: FakeRegistry, r
         assert asker.tally.requests.total() == 0
 
 
+async def test_what_one_wrote_is_not_told_to_another(registry: FakeRegistry) -> None:
+    """All that is no reference is the same to a metric, and not to who asks."""
+    async with asking(internal(registry.host)) as asker:
+        messages = []
+        for reference in ("first tenant", "second tenant"):
+            with pytest.raises(RegistryError) as refused:
+                await asker.of(reference)
+            messages.append(str(refused.value))
+
+    assert messages == [f"{name} tenant is no reference of an image in a registry" for name in ("first", "second")]
+
+
+async def test_a_config_that_says_it_is_huge_is_not_fetched(registry: FakeRegistry) -> None:
+    """Its lines are worth no gigabyte."""
+    image = made.image()
+    body = json.loads(image.manifest.content)
+    body["config"]["size"] = 1 << 30
+    registry.put(made.Image(made.document(body, manifest.OCI_MANIFEST), image.config), "1")
+
+    async with asking(internal(registry.host)) as asker:
+        told = await asker.of(f"{registry.host}/app:1")
+        refused = dict(asker.tally.refused)
+
+    assert (told.table.layers[0].instruction, refused) == (None, {"too_large": 1})
+    assert registry.counts()[f"GET {image.config.digest}"] == 0
+
+
 async def test_a_host_that_no_setting_names_is_not_asked(registry: FakeRegistry) -> None:
     """Neither with another port, nor as a part of another name."""
     async with asking(internal(registry.host)) as asker:

@@ -63,6 +63,12 @@ class Layers:
     async def of(self, reference: str, platform: manifest.Platform) -> Told:
         """Return the layers of an image. Raises RegistryError."""
         image = images.parse(reference)
+        try:
+            self._client.check(image)
+        except RegistryError as error:
+            # Nothing was asked, so nothing is remembered: names that somebody makes up would take the room of others.
+            self._tally.refused[error.reason] += 1
+            raise
         key = (image.label, str(platforms.normal(platform)))
         known = self._refused.get(key)
         if known is not None and self._monotonic() < known.until:
@@ -108,7 +114,8 @@ class Layers:
         config = None
         try:
             config = await self._client.config(image, found.config)
-        except RegistryError as error:
+            manifest.config_of(found, config)
+        except (RegistryError, manifest.Unusable) as error:
             self._tally.refused[error.reason] += 1
         try:
             return manifest.table(found, digest=digest, config=config)
