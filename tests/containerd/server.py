@@ -172,6 +172,8 @@ async def serving(containerd: Containerd, socket: Path) -> AsyncIterator[Contain
         yield containerd
     finally:
         containerd.end_streams()
+        while containerd.subscribers:  # noqa: ASYNC110 - a few turns of the event loop
+            await asyncio.sleep(0)
         server.close()
         await server.wait_closed()
         socket.unlink(missing_ok=True)

@@ -75,6 +75,7 @@ def layers(*sizes: int) -> Breakdown:
         (layers(5_000_000), "Layer 0, 5.0 MB, is all of the image and is fetched alone."),
         (layers(900, 100), "Layer 0, 900 B, is 90 % of 1.0 kB and is fetched alone."),
         (layers(100, 500, 400), "Layer 1, 500 B, is 50 % of 1.0 kB and is fetched longer than all others."),
+        (layers(340, 330, 330), "No layer dominates: the largest, layer 0, 340 B, is 34 % of 1.0 kB."),
         (layers(100, 110, 100, 100), "No layer dominates: the largest, layer 1, 110 B, is 27 % of 410 B."),
         (layers(0, 0), "2 layers, all of them empty."),
         (layers(), "The layers of this image are not known."),

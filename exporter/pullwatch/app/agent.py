@@ -29,7 +29,6 @@ EXTRA = {"grpclib", "google", "h2", "hpack", "hyperframe", "multidict"}
 
 def run(options: Agent) -> None:
     """Run until SIGTERM or Ctrl-C. Raises Wrong with the line for the user."""
-    log.configure(options.log)
     try:
         import pullwatch.app.node  # noqa: F401  # to find out whether it can be
     except ModuleNotFoundError as error:
@@ -39,6 +38,7 @@ def run(options: Agent) -> None:
     try:
         host, port = address(options.listen)
         node, delivery, witnesses = options.node or socket.gethostname(), _delivery(options), NodeReads(options.witnesses)
+        log.configure(options.log)
         asyncio.run(_until_signal(options, node=node, host=host, port=port, delivery=delivery, witnesses=witnesses))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error

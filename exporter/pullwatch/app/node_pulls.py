@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 1.0
 IDLE_SECONDS = 30.0
 
+FAILURES = 3
+"""Looks that fail in a row before nothing is known any more: a containerd that hangs ends no connection."""
+
 SETTLE_SECONDS = 0.1
 """Time between an event and the look at what it was about: events come in bursts."""
 
@@ -50,11 +53,15 @@ class NodePulls:
         self._failed = failed
         self._names = names
         self._clock = clock
+        self._version = ""
+        self._failures = 0
         self._woken = asyncio.Event()
         self._is_connected = asyncio.Event()
 
     def connected(self, version: str) -> None:
         """Take that events are heard from now on."""
+        self._version = version
+        self._failures = 0
         self._progress.connected(self._clock(), version=version)
         self._is_connected.set()
         self._woken.set()
@@ -85,9 +92,12 @@ class NodePulls:
             await self._is_connected.wait()
             self._woken.clear()
             try:
-                self._looked(await self.look())
+                ended = await self.look()
             except errors.RuntimeTrouble as error:
-                self._failed(error)
+                self._fail(error)
+            else:
+                self._failures = 0
+                self._looked(ended)
             await self._until_next_look()
 
     async def look(self) -> tuple[RunningPull, ...]:
@@ -111,6 +121,13 @@ class NodePulls:
             for lease, snapshotter, key in questions:
                 progress.snapshot(lease, key, await self._snapshot(key, snapshotter))
         return progress.step()
+
+    def _fail(self, error: errors.RuntimeTrouble) -> None:
+        self._failed(error)
+        self._failures += 1
+        if self._failures % FAILURES == 0 and self._is_connected.is_set():
+            # What ran may go on or not: from now on it has to be proven anew.
+            self._progress.connected(self._clock(), version=self._version)
 
     async def _until_next_look(self) -> None:
         stirred = self._progress.is_stirred(self._clock())

@@ -79,7 +79,7 @@ def _container(image: str) -> Document:
         "ports": [{"name": installation.PORT_NAME, "containerPort": PORT}],
         "livenessProbe": installation.probe("/-/healthy", failures=6),
         "readinessProbe": installation.probe("/-/ready", failures=3),
-        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}},
+        "resources": {"requests": {"cpu": "10m", "memory": "96Mi"}, "limits": {"memory": "192Mi"}},
         "securityContext": installation.container_security(),
         "volumeMounts": [{"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True}],
     }

@@ -25,6 +25,9 @@ CONNECTIONS = 3
 ALONE_SHARE = 0.5
 """Of an image's bytes that come by one connection while the others have nothing left to fetch: from here on it is said."""
 
+OUTLASTING_SHARE = 0.1
+"""The same from where on the largest layer is said to be fetched longer than the others; less is nobody's wait."""
+
 MOST_OTHERS = 100
 """Images named that share layers, those with the most bytes first."""
 
@@ -116,6 +119,8 @@ class Dominant:
     """Bytes of it that are still to come when every other layer is there, all connections being equally fast."""
     alone: bool
     """Whether these are most of the image: the pull then takes as long as this one connection."""
+    outlasts: bool
+    """Whether these are enough of the image to be waited for."""
 
 
 def unique(layers: Iterable[BrokenDownLayer]) -> list[BrokenDownLayer]:
@@ -140,7 +145,13 @@ def dominant(layers: Sequence[BrokenDownLayer], *, connections: int = CONNECTION
     others = total - largest.size_bytes
     meanwhile = -(-others // max(1, connections - 1))
     alone_bytes = max(0, largest.size_bytes - meanwhile)
-    return Dominant(largest, largest.size_bytes / total, alone_bytes, alone=alone_bytes > ALONE_SHARE * total)
+    return Dominant(
+        largest,
+        largest.size_bytes / total,
+        alone_bytes,
+        alone=alone_bytes > ALONE_SHARE * total,
+        outlasts=alone_bytes >= OUTLASTING_SHARE * total,
+    )
 
 
 def of_table(

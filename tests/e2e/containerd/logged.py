@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -38,9 +37,10 @@ class Logged:
     def unpack_seconds(self) -> float:
         return self.unpacked_until - self.unpacked_from
 
-
-def now() -> float:
-    return time.time()
+    @property
+    def was_waited_for(self) -> bool:
+        """Whether it was downloaded before its turn came, so that its logged duration is all unpacking."""
+        return self.fetched_until < self.unpacked_from
 
 
 def layers(log: Path, image: Image, way: Relay) -> list[Logged]:

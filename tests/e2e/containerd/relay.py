@@ -63,6 +63,7 @@ class Relay:
         self._flows = asyncio.Event()
         self._flows.set()
         self._free_at = 0.0
+        self._refuses = False
         self._open: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -90,6 +91,11 @@ class Relay:
     def resume(self) -> None:
         self._flows.set()
 
+    def refuse(self) -> None:
+        """Break all connections, and each one that is made from now on."""
+        self._refuses = True
+        self.cut()
+
     def cut(self) -> None:
         """Break all connections that are open."""
         for writer in self._open:
@@ -113,6 +119,9 @@ class Relay:
         await self._server.wait_closed()
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._refuses:
+            writer.transport.abort()
+            return
         serving = asyncio.create_task(self._serve(reader, writer), name="relayed connection")
         self._serving.add(serving)
         serving.add_done_callback(self._serving.discard)
@@ -154,12 +163,13 @@ class Relay:
         await self._body(upstream, writer, transfer, length=int(headers["content-length"]))
 
     async def _body(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter, transfer: Transfer, *, length: int) -> None:
-        hold = self._holds.get(transfer.path.rpartition("/")[2])
+        digest = transfer.path.rpartition("/")[2]
         free_at = 0.0
         while transfer.sent_bytes < length:
             chunk = await upstream.read(min(CHUNK_BYTES, length - transfer.sent_bytes))
             if not chunk:
                 raise asyncio.IncompleteReadError(chunk, length)
+            hold = self._holds.get(digest)
             if hold is not None and transfer.first_byte + transfer.sent_bytes + len(chunk) > hold.after_bytes:
                 hold.reached.set()
                 await hold.released.wait()

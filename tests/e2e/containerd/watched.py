@@ -73,6 +73,10 @@ class Watched:
         """Return what a family says now of each layer, by its position, where one pull runs."""
         return {int(labels[3]): value for labels, value in (await self.figures())[f"layer_{name}"].items()}
 
+    async def shows(self, downloaded_bytes: dict[int, int]) -> bool:
+        """Tell whether these bytes of each layer are shown, and those of no other."""
+        return await self.layers("downloaded_bytes") == downloaded_bytes
+
     async def is_connected(self) -> bool:
         return (await self.figures())["agent_connected"].get(()) == 1
 
@@ -80,6 +84,10 @@ class Watched:
         """Tell whether no layer of any pull is shown."""
         figures = await self.figures()
         return not any(figures[name] for name in ("layer_size_bytes", "layer_downloaded_bytes", "layer_seconds"))
+
+    async def has_fetched(self, size_bytes: int) -> bool:
+        """Tell whether it has counted so many bytes in all, to the byte."""
+        return (await self.figures())["layer_fetched_bytes_total"][()] == size_bytes
 
     async def looked_again(self) -> None:
         """Wait until it has looked at all there is once more, from the beginning."""

@@ -102,6 +102,27 @@ async def test_what_is_gone_is_nothing(tmp_path: Path) -> None:
         assert trouble == {"gone": 2}
 
 
+async def test_a_config_that_is_still_to_come_is_waited_for(tmp_path: Path) -> None:
+    """A pull is known once its config is there too; what was told of the image before is not what is told for ever."""
+    app = image("team/app", base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.documents(app)
+        content = given.store.contents.pop(app.config)
+        reader, trouble = manifests(given)
+        assert await reader.among([app.manifest]) is None
+        assert trouble == {}
+        early = await reader.of_image(app.manifest)
+        given.store.contents[app.config] = content
+
+        found = await reader.among([app.manifest])
+
+        assert early is not None
+        assert early.table.platform is None
+        assert found is not None
+        assert (found.table.platform, found.chain_ids) == ("linux/amd64", app.chain_ids)
+        assert await reader.of_image(app.manifest) == found
+
+
 async def test_what_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> None:
     """Bytes are held against their digest before they are read."""
     app = image(base=8 * MIB)

@@ -72,7 +72,7 @@ def headline(found: Breakdown, largest: Dominant | None) -> str:
     part = f"{words.percent(largest.share)} of {whole}"
     if largest.alone:
         return f"L{what}, is {part} and is fetched alone."
-    if largest.alone_bytes:
+    if largest.outlasts:
         return f"L{what}, is {part} and is fetched longer than all others."
     return f"No layer dominates: the largest, l{what}, is {part}."
 
@@ -82,7 +82,7 @@ def _facts(found: Breakdown, largest: Dominant | None) -> Iterator[str]:
     if not found.layers:
         yield HOW_TO_KNOW
         return
-    if largest is not None and largest.alone_bytes and len(found.layers) > 1:
+    if largest is not None and largest.outlasts and len(found.layers) > 1:
         yield (
             f"A node fetches {judged.CONNECTIONS} layers at a time: when the others are there, {words.size(largest.alone_bytes)} of this one are"
             " still to come, by one connection."

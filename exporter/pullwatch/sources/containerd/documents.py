@@ -37,12 +37,12 @@ class Manifests:
         self._known: dict[str, StoredManifest] = {}
 
     async def among(self, digests: Sequence[str]) -> StoredManifest | None:
-        """Return the manifest among what a lease keeps. Raises RuntimeTrouble."""
+        """Return the manifest among what a lease keeps, once its config is there too. Raises RuntimeTrouble."""
         for digest in digests:
             blob = await self._blob(digest)
             if blob is None or not runtime.names_children(blob):
                 continue
-            found = await self._read(blob)
+            found = await self._read(blob, is_arriving=True)
             if isinstance(found, StoredManifest):
                 return found
         return None
@@ -77,43 +77,53 @@ class Manifests:
         except errors.NotFound:
             return None
 
-    async def _read(self, blob: Blob) -> StoredManifest | manifest.Index | None:
-        """Return a manifest or an index; None where it is gone or no image."""
+    async def _read(self, blob: Blob, *, is_arriving: bool = False) -> StoredManifest | manifest.Index | None:
+        """Return a manifest or an index; None where it is gone or no image, or still to be completed."""
         if blob.digest in self._known:
             return self._with_places(self._known[blob.digest], blob)
         try:
             document = manifest.read(await self._client.read(blob.digest), digest=blob.digest)
             if isinstance(document, manifest.Index):
                 return document
-            stored = await self._joined(document, blob)
+            config = await self._config(document)
+            if config is None and is_arriving:
+                return None
+            stored = self._joined(document, blob, config)
         except errors.NotFound:
             self._trouble("gone")
             return None
         except manifest.Unusable as error:
             self._trouble(error.reason.value)
             return None
+        if config is None:
+            # Not remembered: of an image that is being pulled the config comes some milliseconds after the manifest.
+            self._trouble("gone")
+            return stored
         if len(self._known) >= CAPACITY:
             del self._known[next(iter(self._known))]
         self._known[blob.digest] = stored
         return stored
 
-    async def _joined(self, document: manifest.Manifest, blob: Blob) -> StoredManifest:
-        content: bytes | None = None
-        chain_ids: tuple[str, ...] = ()
-        snapshotter = ""
+    async def _config(self, document: manifest.Manifest) -> tuple[Blob, bytes] | None:
+        """Return a manifest's config; None where it is not there."""
         try:
-            config = await self._client.blob(document.config.digest)
-            content = await self._client.read(document.config.digest)
-            snapshotter = runtime.snapshotter(config.labels)
+            return await self._client.blob(document.config.digest), await self._client.read(document.config.digest)
+        except errors.NotFound:
+            return None
+
+    def _joined(self, document: manifest.Manifest, blob: Blob, config: tuple[Blob, bytes] | None) -> StoredManifest:
+        if config is None:
+            return self._with_places(StoredManifest(manifest.table(document, digest=blob.digest, config=None)), blob)
+        chain_ids: tuple[str, ...] = ()
+        told, content = config
+        try:
             diff_ids = manifest.config_of(document, content).rootfs.diff_ids
             if len(diff_ids) == len(document.layers):
                 chain_ids = tuple(manifest.chain_ids(diff_ids))
-        except errors.NotFound:
-            self._trouble("gone")
         except manifest.Unusable as error:
             self._trouble(error.reason.value)
         table = manifest.table(document, digest=blob.digest, config=content)
-        return self._with_places(StoredManifest(table, chain_ids, snapshotter=snapshotter), blob)
+        return self._with_places(StoredManifest(table, chain_ids, snapshotter=runtime.snapshotter(told.labels)), blob)
 
     @staticmethod
     def _with_places(stored: StoredManifest, blob: Blob) -> StoredManifest:
