@@ -18,7 +18,7 @@ from pullwatch.pulls.runtime import (
     SnapshotEvent,
     SnapshotKind,
     StoredImage,
-)  # fmt: skip
+)
 from tests.containerd.images import Image
 
 T0 = 1_790_000_000.0

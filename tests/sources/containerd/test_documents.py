@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pullwatch.pulls.runtime import StoredManifest
 from pullwatch.sources.containerd.documents import Manifests
-from tests.containerd.images import MIB, digest, encoded, image
+from tests.containerd.images import MIB, digest, encoded, image, many
 from tests.sources.containerd.given import Given, connected
 
 
@@ -137,7 +137,7 @@ async def test_what_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> No
 
 async def test_ten_thousand_layers_are_refused(tmp_path: Path) -> None:
     """A manifest beyond the limit is counted by its reason and shown nowhere."""
-    app = image(**{f"l{number}": 1 for number in range(10_000)})
+    app = many(10_000, 1)
     async with connected(tmp_path) as given:
         given.store.documents(app)
         reader, trouble = manifests(given)
