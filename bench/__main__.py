@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import burst, exposition, kubelets, known_layers, process, stream
+from bench import burst, exposition, known_layers, kubelets, process, stream
 from bench.rows import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"

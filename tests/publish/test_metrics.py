@@ -21,7 +21,13 @@ def test_shows_every_family_of_the_table_in_its_order(exporter: Exporter) -> Non
 
 @pytest.mark.parametrize(
     "family",
-    [*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.LAYER_FAMILIES, *agent_metrics.SELF_FAMILIES[1:], *registry_metrics.FAMILIES],
+    [
+        *metrics.FAMILIES,
+        *self_metrics.FAMILIES,
+        *agent_metrics.LAYER_FAMILIES,
+        *agent_metrics.SELF_FAMILIES[1:],
+        *registry_metrics.FAMILIES,
+    ],
     ids=lambda family: family.name,
 )
 def test_declares_a_family_by_the_rules_of_prometheus(family: Family) -> None:
