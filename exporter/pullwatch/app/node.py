@@ -101,7 +101,7 @@ class Agent:
         self.held = HeldImages()
         self._connection = Connection(containerd, tally=self.metrics)
         self._client = Containerd(self._connection)
-        manifests = Manifests(self._client, architecture=_architecture(), trouble=self._trouble)
+        self._manifests = manifests = Manifests(self._client, architecture=_architecture(), trouble=self._trouble)
         self._pulls = NodePulls(
             self._client, manifests, self._progress, looked=self._looked, failed=self._failed, names=self.held.places, clock=clock
         )
@@ -116,7 +116,14 @@ class Agent:
         """Start all that is to be done, as tasks that end when they are cancelled."""
         work = {"follow events": self._follow(), "look at pulls": self._pulls.run(), "read images": self._images.run()}
         if delivery is not None:
-            self._reporting = Reporting(delivery, node=self._node, held=self.held, running=self.running, reports=self.metrics.reports)
+            self._reporting = Reporting(
+                delivery,
+                node=self._node,
+                held=self.held,
+                manifest=self._manifests.told,
+                running=self.running,
+                reports=self.metrics.reports,
+            )
             work |= {"report images": self._reporting.images(), "report pulls": self._reporting.pulls()}
         return [tasks.create_task(doing, name=name) for name, doing in work.items()]
 
