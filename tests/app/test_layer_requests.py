@@ -124,6 +124,19 @@ async def test_does_not_ask_for_what_an_agent_tells(asking: Asking) -> None:
     assert asking.service.asked == []
 
 
+async def test_asks_again_for_what_found_no_room_after_a_day(asking: Asking) -> None:
+    """Nothing is asked over and over because there is no place to keep it."""
+    asking.layers._capacity = 0
+    counts = []
+    for seconds in (0, 3600, 24 * 3600):
+        asking.time[0] += seconds
+        asking.requests.plan(node(REFERENCE))
+        await asking.settle()
+        counts.append(len(asking.service.asked))
+
+    assert counts == [1, 1, 2]
+
+
 @pytest.mark.parametrize(
     "strange",
     [
