@@ -33,7 +33,7 @@ def node(*names: str, arch: str = "amd64", name: str = "node-a", system: str = "
 def told(platform: Platform) -> LayersAnswer:
     digest = made.digest(str(platform).encode())
     table = LayerTable(digest, "m", made.digest(b"c"), (Layer(made.digest(b"l"), 7, "l"),), str(platform))
-    return LayersAnswer(REFERENCE, INDEX, table)
+    return LayersAnswer(image=REFERENCE, index_digest=INDEX, table=table)
 
 
 @dataclass
