@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
+import yarl
 from aiohttp import web
 
 from pullwatch.app import log, registry
@@ -111,6 +112,19 @@ async def test_says_why_there_are_no_layers(fake: FakeRegistry, image: str, plat
     assert (found, document["reason"]) == (status, reason)
     assert document["message"].isprintable()
     assert f'pullwatch_registry_refused_total{{reason="{reason}"}} 1.0\n' in metrics
+
+
+@pytest.mark.parametrize(
+    "query", ["image=%ff%fe", "image=%ed%a0%80", "image=%00", "image=a&image=b", "platform=%ff", "%ff=%ff", "image=" + "x" * 5000, ""]
+)
+async def test_any_question_has_an_answer(fake: FakeRegistry, query: str) -> None:
+    """Bytes that are no text, and texts that are no reference."""
+    async with answering(fake) as client, client.get(yarl.URL(f"/v1/layers?{query}", encoded=True)) as response:
+        document = json.loads(await response.read())
+
+    assert response.status in {400, 403}
+    assert document["reason"] in {"invalid_reference", "host"}
+    assert len(document["message"]) < 1000
 
 
 async def test_says_when_to_ask_again(fake: FakeRegistry) -> None:
