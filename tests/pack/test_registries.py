@@ -102,4 +102,6 @@ def test_the_pages_patch_makes_the_exporter_ask_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("pullwatch.app.serve.run", given.append)
 
     assert exit_code("serve", argument) == 0
-    assert given[0].layers.layers_from == f"http://{OBJECTS['Service']['metadata']['name']}:{OBJECTS['Service']['spec']['ports'][0]['port']}"
+    assert (
+        given[0].layers.layers_from == f"http://{OBJECTS['Service']['metadata']['name']}:{OBJECTS['Service']['spec']['ports'][0]['port']}"
+    )
