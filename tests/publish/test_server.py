@@ -56,10 +56,10 @@ class View:
         yield '"pulls":[]}\n'
 
     def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterator[str]:
-        yield '{"schema":1,"images":['
+        yield '{"schema":1,"generated_at":"2026-01-01T00:00:00Z","images":['
         # An empty piece lets others have their turn.
         yield ""
-        yield json.dumps([image and image.canonical, node])
+        yield json.dumps({"image": image and image.canonical, "node": node})
         yield "]}\n"
 
     def running_document(self) -> Iterator[str]:
@@ -146,7 +146,7 @@ async def test_sends_images_as_json(client: Client, query: dict[str, str], asked
     """Of all, or of the one that is named in any spelling; pieces without content do not end it."""
     async with client.get("/api/v1/images", params=query, headers={"Accept-Encoding": "identity"}) as response:
         assert response.headers["Content-Type"] == "application/json"
-        assert json.loads(await response.read()) == {"schema": 1, "images": [asked]}
+        assert json.loads(await response.read())["images"] == [dict(zip(("image", "node"), asked, strict=True))]
 
 
 @pytest.mark.parametrize("reference", ["", "a b", "user:password@reg.example/app", "x" * 2_000, "<script>", "app:tag:tag"])

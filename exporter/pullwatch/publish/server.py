@@ -192,8 +192,8 @@ class _Routes:
         return await _send_json(request, self._view.running_document)
 
     async def image_page(self, request: web.Request) -> web.StreamResponse:
-        status, text = await served.answer(self._view.images_document, request.query.get("image", ""))
-        return web.Response(text=text, content_type="text/html", status=status)
+        text = await served.answer(self._view.images_document, request.query.get("image", ""))
+        return web.Response(text=text, content_type="text/html")
 
     async def image_page_moved(self, request: web.Request) -> web.StreamResponse:
         """Lead there by a relative address, as below."""

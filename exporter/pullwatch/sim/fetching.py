@@ -62,10 +62,10 @@ def _fetch(fetches: Sequence[_Fetch], seconds: float, bytes_per_second: float) -
 
 
 def _told(position: int, fetch: _Fetch, *, seconds: float, unpack_began: float | None, unpacked: float) -> dict[str, Any]:
-    whole = {"position": position, "digest": fetch.layer.digest, "size_bytes": fetch.layer.size_bytes}
+    whole: dict[str, Any] = {"position": position, "digest": fetch.layer.digest, "size_bytes": fetch.layer.size_bytes}
     if fetch.present:
         return whole | {"state": "present"}
-    downloaded = {
+    downloaded: dict[str, Any] = {
         "downloaded_bytes": fetch.layer.size_bytes if fetch.ended is not None else int(fetch.fetched_bytes // STEP_BYTES) * STEP_BYTES
     }
     if fetch.began is None:

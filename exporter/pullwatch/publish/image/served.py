@@ -22,19 +22,22 @@ Documents = Callable[["Image"], Iterable[str]]
 ASK = "Name an image as a pod writes it. On the page of pulls each image leads here."
 
 
-async def answer(documents: Documents, wanted: str) -> tuple[int, str]:
-    """Return the status and the page about an image; the question alone where none is named."""
+async def answer(documents: Documents, wanted: str) -> str:
+    """Return the page about an image; the question alone where none is named.
+
+    One that is not known is an answer like any other: the page of pulls leads here from whatever a pod may have written.
+    """
     if not wanted:
-        return 200, _page(wanted, ASK)
+        return _page(wanted, ASK)
     image = images.parse(wanted)
     if image.canonical is None:
-        return 400, _page(
+        return _page(
             images.redact(wanted), "This is no image reference: write it as a pod would, such as registry.example.com/team/web:1.0."
         )
     document = await _read(documents(image))
     if not document.images:
-        return 404, _page(image.canonical, f"Nothing is known of {words.shorten_image(image.canonical, content.MOST_IMAGE)}.")
-    return 200, page.render(document.images, moment=document.generated_at, served=page.Served(image.canonical))
+        return _page(image.canonical, f"Nothing is known of {words.shorten_image(image.canonical, content.MOST_IMAGE)}.")
+    return page.render(document.images, moment=document.generated_at, served=page.Served(image.canonical))
 
 
 def _page(wanted: str, problem: str) -> str:
