@@ -54,7 +54,7 @@ async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kube
     """On a steady link the rate is the link's, and the time left what it then takes."""
     image = images.image(*images.plans(11, 5, 3, seed="rate"))
     await hub.push(image, repository="team/rate")
-    way.bytes_per_second = 6 * MEGABYTE
+    way.bytes_per_second = 8 * MEGABYTE
     told: list[tuple[float, float, float]] = []
     shown: list[dict[int, float]] = []
 
@@ -87,7 +87,7 @@ async def test_splits_download_and_unpack(
     So is the log's own duration, where it has one and that is not mixed with a wait for bytes. 1.6 logs none: there the moment
     at which a layer was applied stands for the end.
     """
-    plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=200 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
+    plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=150 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
     image = images.image(*plans)
     await hub.push(image, repository="team/split")
     way.bytes_per_second = 8 * MEGABYTE
