@@ -71,7 +71,7 @@ class Manifests:
             self._trouble(error.reason.value)
             return None
         if not isinstance(document, manifest.Manifest) or len(content) > MAX_TOLD_BYTES:
-            self._trouble("too_large")
+            self._trouble("not_told")
             return None
         config = await self._config(document)
         small = config is not None and len(config[1]) <= MAX_TOLD_CONFIG_BYTES
