@@ -10,6 +10,7 @@ import enum
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls import digests, packed_table
+from pullwatch.pulls.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +52,7 @@ class KnownLayers:
         self._tables: list[bytes | None] = []
         """By the number of their manifest: a dict of them would take 2 MiB more."""
         self._count = 0
+        self._vocabulary = Vocabulary()
         self._from_registry: set[int] = set()
         self._idle: dict[int, None] = {}
         """Tables that no node holds, the one told or dropped longest ago first."""
@@ -82,7 +84,7 @@ class KnownLayers:
         taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
         if number >= len(self._tables):
             self._tables.extend([None] * (number + 1 - len(self._tables)))
-        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers])
+        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
@@ -125,7 +127,7 @@ class KnownLayers:
         if packed is None:
             return None
         layers = [digests.text(self._layers.digest(layer)) for layer in packed_table.numbers(packed)]
-        return packed_table.unpack(packed, digest=digest, layers=layers)
+        return packed_table.unpack(packed, self._vocabulary, digest=digest, layers=layers)
 
     def source(self, digest: str) -> LayersFrom:
         """Tell from where the table of a known manifest came."""
