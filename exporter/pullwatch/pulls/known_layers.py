@@ -88,6 +88,8 @@ class KnownLayers:
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
+            # It may be one that nodes name without saying that it is a manifest.
+            self._told = None
         if self._manifests.uses(number) == 1:
             self._idle[number] = None
         if self._told is not None:
