@@ -67,7 +67,7 @@ class Agents:
     agents_audience: str = "pullwatch"
     """Audience that the agents' projected tokens are made for."""
 
-    agents_account: str = "pullwatch:pullwatch-agent"
+    agents_account: str = "pullwatch-agent:pullwatch-agent"
     """NAMESPACE:NAME of the agents' service account; reports of others are refused."""
 
 
@@ -170,7 +170,7 @@ def account(text: str) -> str:
     """Return NAMESPACE:NAME of a service account. Raises AccountError."""
     namespace, colon, name = text.partition(":")
     if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
-        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch:pullwatch-agent")
+        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent")
     return text
 
 

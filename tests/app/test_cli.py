@@ -208,7 +208,7 @@ def test_a_wrong_account_shows_a_right_one(account: str, capsys: pytest.CaptureF
     """Else every report would be refused."""
     line = refusal(capsys, "serve", "--agents", "--agents-account", account)
 
-    assert line == f"--agents-account '{account}' is not NAMESPACE:NAME, such as pullwatch:pullwatch-agent"
+    assert line == f"--agents-account '{account}' is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent"
 
 
 def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

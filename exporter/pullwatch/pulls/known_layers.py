@@ -222,7 +222,8 @@ class KnownLayers:
 
     def _may_ask(self, digest: str, node: str, now: float) -> bool:
         at, of = self._asked.get(digest, (-ASKED_AGAIN_SECONDS, ""))
-        return now - at >= (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
+        # A clock that was set back must not keep anybody from being asked.
+        return not 0 <= now - at < (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
 
     def _forget_asked(self, now: float) -> None:
         while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:

@@ -22,7 +22,7 @@ BODY_LIMIT = 64 * 1024
 class Issued:
     """A token of a service account."""
 
-    user: str = "system:serviceaccount:pullwatch:pullwatch-agent"
+    user: str = "system:serviceaccount:pullwatch-agent:pullwatch-agent"
     audiences: tuple[str, ...] = ("pullwatch",)
     node: str | None = None
     """Node of the pod that it is bound to; older servers do not tell it."""

@@ -44,7 +44,7 @@ class Identity:
     """Who sent a token that is good for our audience."""
 
     user: str
-    """Such as `system:serviceaccount:pullwatch:pullwatch-agent`."""
+    """Such as `system:serviceaccount:pullwatch-agent:pullwatch-agent`."""
     node: str | None = None
     """The node of the pod that the token is bound to; Kubernetes tells it from 1.30 on, behind a feature gate from 1.29."""
 
