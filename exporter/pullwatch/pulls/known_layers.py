@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pullwatch.pulls.packed_table import Head
 
 CAPACITY = 25_000
-WANTED_AT_ONCE = 200
-"""Digests of one answer: with their configs about half of what fits into a report."""
+WANTED_AT_ONCE = 1_000
+"""Digests of one answer: all that a node may say it holds, so that a new agent is asked once."""
 
 ASKED_SECONDS = 60.0
 """Time for which what one node was asked for is asked of no other."""
