@@ -189,7 +189,23 @@ async def test_ten_thousand_layers_are_refused(tmp_path: Path) -> None:
         reader, trouble = manifests(given)
 
         assert await reader.of_image(app.manifest) is None
+        assert await reader.among([app.manifest]) is None
         assert trouble == {"too_many": 1}
+        assert given.containerd.asked["Content/Read"] == 1
+
+
+async def test_layers_are_not_asked_for_ever_whether_they_are_manifests(tmp_path: Path) -> None:
+    """Labels come a moment after the bytes, so content is asked twice, and no more."""
+    app = image(base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.begin(app)
+        given.store.finish(app, 0)
+        reader, _ = manifests(given)
+        for _ in range(5):
+            assert await reader.among([app.layers[0], app.config]) is None
+
+        assert given.containerd.asked["Content/Info"] == 4
+        assert await reader.among([app.layers[0], app.manifest]) is not None
 
 
 async def test_indexes_end_somewhere(tmp_path: Path) -> None:
