@@ -312,7 +312,7 @@ def test_a_checkpoint_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
         (b"\xff", r": not TOML: .*"),
         (
             b"top = 3\n",
-            r": top is no table of settings: write \[report\], \[serve\], \[render\], \[replay\], \[demo\], \[doctor\] and the settings below",
+            r": top is no table of settings: write \[report\], \[serve\], .*\[registry\].* and the settings below",
         ),
         (b"[reprot]\ntop = 3\n", r": reprot is no table of settings: .*"),
         (b"report = 3\n", r": report is no table of settings: .*"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pullwatch.pulls.held import HeldImages, batches
+from pullwatch.pulls.held import HeldImages
 from pullwatch.pulls.layers import LayerTable
 from pullwatch.pulls.reported import HeldImage
 from pullwatch.pulls.runtime import StoredImage, StoredManifest
@@ -50,11 +50,3 @@ def test_knows_the_places_of_a_manifest() -> None:
 
     assert held.places("sha256:a") >= {("127.0.0.1", "team/app"), ("docker.io", "library/nginx")}
     assert held.places("sha256:other") == set()
-
-
-def test_batches_hold_what_fits() -> None:
-    """Order stays, and what is too large for any batch stands alone."""
-    tables = [table(name) for name in "abcde"]
-
-    assert batches(tables, [4, 4, 4, 50, 1], max_bytes=10) == [tables[:2], tables[2:3], tables[3:4], tables[4:]]
-    assert batches([], [], max_bytes=10) == []

@@ -1,4 +1,4 @@
-"""The images that a node holds: their names by manifest, and what becomes of a report about them."""
+"""The images that a node holds: their names by manifest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pullwatch.pulls.image import parse
 from pullwatch.pulls.reported import HeldImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from pullwatch.pulls.layers import LayerTable
     from pullwatch.pulls.runtime import StoredImage, StoredManifest
@@ -55,16 +55,3 @@ class HeldImages:
             parsed = [parse(name) for name in names]
             self._places[digest] = {((image.registry or "").partition(":")[0], image.repository or "") for image in parsed}
         return self._places[digest]
-
-
-def batches(tables: Sequence[LayerTable], sizes: Sequence[int], *, max_bytes: int) -> list[list[LayerTable]]:
-    """Return tables in lists whose sizes, as they are sent, add up to no more than `max_bytes`; a larger one stands alone."""
-    found: list[list[LayerTable]] = []
-    room = 0
-    for table, size in zip(tables, sizes, strict=True):
-        if not found or size > room:
-            found.append([])
-            room = max_bytes
-        found[-1].append(table)
-        room -= size
-    return found

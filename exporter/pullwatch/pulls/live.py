@@ -149,8 +149,9 @@ def _pairs(rows: Sequence[Pull], seen: Sequence[Seen], manifests: Callable[[Imag
             asked[row.node, without_port(image.registry), image.repository][image.label].append(position)
     found: dict[int, int] = {}
     for place, by_image in asked.items():
-        for label, one in _unambiguous({label: rows[where[0]].image for label, where in by_image.items()}, places[place], seen, manifests):
-            found.update(dict.fromkeys(by_image[label], one))
+        labels = {label: rows[where[0]].image for label, where in by_image.items()}
+        for label, position in _unambiguous(labels, places[place], seen, manifests):
+            found.update(dict.fromkeys(by_image[label], position))
     return found
 
 

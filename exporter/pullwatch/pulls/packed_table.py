@@ -25,29 +25,29 @@ _NONE = "\0"
 """Stands for what is not known; no cleaned text has it."""
 
 _DICTIONARY = (
-    "HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1 LABEL org.opencontainers.image.source=https://github.com/ "
-    'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT ["/ CMD ["'
-    "RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /home/app && chmod +x /usr/local/bin/ "
-    'RUN set -eux; savedAptMark="$(apt-mark showmanual)"; make -j "$(nproc)"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; '
-    "RUN mkdir -p /opt/ && tar -xzf -C /opt --strip-components=1 && ln -s /usr/bin/ /etc/ssl/certs/ca-certificates.crt && groupadd useradd "
-    "RUN wget -q -O /tmp/ https://github.com/ releases/download/v linux-amd64.tar.gz | sha256sum -c - && "
-    "RUN curl -fsSL https:// -o /usr/local/bin/ && gpg --keyserver --recv-keys && dpkg --install /usr/share/keyrings/ "
-    'RUN go mod download && CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags="-s -w" -o /out/ ./cmd/ RUN cargo build --release --locked '
-    "RUN mvn -B -DskipTests package RUN ./gradlew --no-daemon build RUN bundle install --without development test RUN composer install --no-dev "
-    "RUN yarn install --frozen-lockfile --production RUN npm ci --omit=dev && npm run build && npm cache clean --force "
-    "RUN apk add --no-cache --virtual .build-deps ca-certificates tzdata bash curl openssl git gcc musl-dev libffi-dev && apk del "
-    "RUN dnf install -y && dnf clean all && rm -rf /var/cache/dnf RUN microdnf yum install -y "
-    "RUN pip install --no-cache-dir --upgrade pip setuptools wheel -r requirements.txt torch== numpy== --index-url https:// "
-    "RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir poetry install uv sync --frozen "
-    "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends build-essential libpq-dev libssl-dev "
-    "ca-certificates curl gnupg git python3 python3-pip && apt-get purge -y --auto-remove && apt-get clean && rm -rf /var/lib/apt/lists/* "
-    "ADD file: in / COPY file: in /etc/ COPY dir: in /usr/src/app/ COPY multi: in ./ COPY package.json package-lock.json ./ "
-    "COPY --from=build --chown=app:app /src/target/release/ /usr/share/nginx/html COPY --chown=node:node . . COPY . /app/ "
-    "application/vnd.oci.image.layer.v1.tar+zstd application/vnd.oci.image.layer.v1.tar application/vnd.docker.image.rootfs.foreign.diff.tar.gzip "
-    "linux/arm64/v8\napplication/vnd.docker.distribution.manifest.v2+json\napplication/vnd.docker.image.rootfs.diff.tar.gzip\n"
-    "linux/arm64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\n\0\n\0\n\0\n"
-    "linux/amd64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\nRUN "
-).encode()
+    b"HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1 LABEL org.opencontainers.image.source=https://github.com/ "
+    b'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT ["/ CMD ["'
+    b"RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /home/app && chmod +x /usr/local/bin/ "
+    b'RUN set -eux; savedAptMark="$(apt-mark showmanual)"; make -j "$(nproc)"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; '
+    b"RUN mkdir -p /opt/ && tar -xzf -C /opt --strip-components=1 && ln -s /usr/bin/ /etc/ssl/certs/ca-certificates.crt && groupadd useradd "
+    b"RUN wget -q -O /tmp/ https://github.com/ releases/download/v linux-amd64.tar.gz | sha256sum -c - && "
+    b"RUN curl -fsSL https:// -o /usr/local/bin/ && gpg --keyserver --recv-keys && dpkg --install /usr/share/keyrings/ "
+    b'RUN go mod download && CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags="-s -w" -o /out/ ./cmd/ RUN cargo build --release --locked '
+    b"RUN mvn -B -DskipTests package RUN ./gradlew --no-daemon build RUN bundle install --without development test RUN composer install --no-dev "
+    b"RUN yarn install --frozen-lockfile --production RUN npm ci --omit=dev && npm run build && npm cache clean --force "
+    b"RUN apk add --no-cache --virtual .build-deps ca-certificates tzdata bash curl openssl git gcc musl-dev libffi-dev && apk del "
+    b"RUN dnf install -y && dnf clean all && rm -rf /var/cache/dnf RUN microdnf yum install -y "
+    b"RUN pip install --no-cache-dir --upgrade pip setuptools wheel -r requirements.txt torch== numpy== --index-url https:// "
+    b"RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir poetry install uv sync --frozen "
+    b"RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends build-essential libpq-dev libssl-dev "
+    b"ca-certificates curl gnupg git python3 python3-pip && apt-get purge -y --auto-remove && apt-get clean && rm -rf /var/lib/apt/lists/* "
+    b"ADD file: in / COPY file: in /etc/ COPY dir: in /usr/src/app/ COPY multi: in ./ COPY package.json package-lock.json ./ "
+    b"COPY --from=build --chown=app:app /src/target/release/ /usr/share/nginx/html COPY --chown=node:node . . COPY . /app/ "
+    b"application/vnd.oci.image.layer.v1.tar+zstd application/vnd.oci.image.layer.v1.tar application/vnd.docker.image.rootfs.foreign.diff.tar.gzip "
+    b"linux/arm64/v8\napplication/vnd.docker.distribution.manifest.v2+json\napplication/vnd.docker.image.rootfs.diff.tar.gzip\n"
+    b"linux/arm64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\n\0\n\0\n\0\n"
+    b"linux/amd64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\nRUN "
+)
 
 
 @dataclass(frozen=True, slots=True)
