@@ -197,6 +197,22 @@ async def test_tells_pulls_while_they_run_and_their_end_once() -> None:
     assert set(given.slept) == {2.0}
 
 
+async def test_more_pulls_than_fit_are_told_in_part() -> None:
+    """A report that a server would refuse for its size tells of fewer pulls, the oldest."""
+    given = Given()
+    layers = tuple(
+        LayerProgress(number, "sha256:" + "b" * 64, 10, LayerState.DOWNLOADING, 5, 1.23456789, 2.3456789) for number in range(500)
+    )
+    given.pulls = tuple(RunningPull("r", f"p{number}", "sha256:" + "a" * 64, 1.0, layers) for number in range(50))
+    async with doing(given.reporting.pulls()):
+        await until(lambda: bool(given.server.got))
+
+    told = given.server.got[0]
+    assert isinstance(told, RunningReport)
+    assert 5 < len(told.pulls) < 50
+    assert told.pulls[0].repository == "p0"
+
+
 async def test_an_idle_node_tells_nothing() -> None:
     """Without pulls there is no report of pulls."""
     given = Given()
