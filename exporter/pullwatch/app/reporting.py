@@ -34,7 +34,7 @@ _Answer = TypeVar("_Answer")
 LEAST_AGAIN_SECONDS, MOST_AGAIN_SECONDS = 30.0, 3600.0
 """Bounds of what a server may ask for between reports of images that did not change; one that started anew learns of them by these."""
 
-LEAST_SECONDS, MOST_SECONDS = 1.0, 60.0
+LEAST_SECONDS, MOST_SECONDS = 1.0, 300.0
 """Bounds of what a server may ask for between reports of running pulls."""
 
 BATCH_BYTES = reported.MAX_BODY_BYTES - 1024
@@ -150,7 +150,7 @@ class Reporting:
     async def _post(self, path: str, report: ImagesReport | LayersReport | RunningReport, answer: type[_Answer]) -> _Answer:
         kind = path.rpartition("/")[2]
         try:
-            answered = await self._delivery.post(path, msgspec.json.encode(report), answer)
+            answered = await self._delivery.post(path, _body(report), answer)
         except DeliveryError as error:
             self._reports.labels(kind, error.label).inc()
             if str(error) != self.wrong:
@@ -162,3 +162,17 @@ class Reporting:
             logger.info("the server is told", server=self._delivery.server)
         self.wrong = None
         return answered
+
+
+def _body(report: ImagesReport | LayersReport | RunningReport) -> bytes:
+    """Return the JSON of a report, with so many images or pulls that a server takes it: some are better than none."""
+    content = msgspec.json.encode(report)
+    while len(content) > reported.MAX_BODY_BYTES:
+        if isinstance(report, ImagesReport) and len(report.images) > 1:
+            report = msgspec.structs.replace(report, images=report.images[: len(report.images) // 2])
+        elif isinstance(report, RunningReport) and len(report.pulls) > 1:
+            report = msgspec.structs.replace(report, pulls=report.pulls[: len(report.pulls) // 2])
+        else:
+            return content
+        content = msgspec.json.encode(report)
+    return content

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls.image import parse
-from pullwatch.pulls.reported import HeldImage
+from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pullwatch.pulls.layers import LayerTable
     from pullwatch.pulls.runtime import StoredImage, StoredManifest
-
-MAX_IMAGES = 2_000
-"""A kubelet starts to collect images long before."""
 
 
 class HeldImages:
@@ -24,6 +21,8 @@ class HeldImages:
         self.images: tuple[HeldImage, ...] = ()
         self.tables: Mapping[str, LayerTable] = {}
         """By the digest of their manifest."""
+        self.dropped = 0
+        """Images that are in no report for want of room."""
         self._places: dict[str, set[tuple[str, str]]] = {}
 
     def read(self, names: Iterable[StoredImage], manifests: Mapping[str, StoredManifest]) -> bool:
@@ -42,7 +41,10 @@ class HeldImages:
             # CRI stores each image under the digest of its config as well, which is no name that anybody pulls.
             if not name.name.startswith("sha256:"):
                 kept.append(name.name)
-        images = tuple(HeldImage(tuple(sorted(kept)), digest, indexes[digest]) for digest, kept in sorted(by_manifest.items()))
+        images = tuple(
+            HeldImage(tuple(sorted(kept)[:MAX_NAMES]), digest, indexes[digest]) for digest, kept in sorted(by_manifest.items())[:MAX_IMAGES]
+        )
+        self.dropped = max(0, len(by_manifest) - MAX_IMAGES)
         changed = images != self.images
         self.images, self.tables = images, tables
         self._places = {}

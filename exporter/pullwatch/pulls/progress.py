@@ -156,7 +156,6 @@ class Progress:
                 self._give(layer, pull, owners)
         waiting = [event for event in self._unclaimed if not self._unpack(event) and self._looked_at - event.at < UNCLAIMED_SECONDS]
         self._unclaimed = deque(waiting, maxlen=MAX_UNCLAIMED)
-        self._queue(proven)
 
     # What is to be asked.
 
@@ -198,6 +197,7 @@ class Progress:
 
     def step(self) -> tuple[RunningPull, ...]:
         """Take that all is known of this moment; return the pulls that have come to their end, as they ended."""
+        self._queue([*self._proven()])
         self._slot()
         for pull in self._proven():
             pull.step()
