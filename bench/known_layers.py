@@ -149,7 +149,7 @@ async def _in_serve() -> list[Row]:
             series = await process.scrape()
             shown = process.resident_mib()
     return [
-        Row(f"memory that agents' reports of {IMAGES:,} images add to a process", told - before, "MiB"),
+        Row(f"memory that agents' reports of {IMAGES:,} images add to a process", told - before, "MiB", limit=30.0),
         Row(f"memory that a scrape adds to it, {series:,.0f} series", shown - told, "MiB"),
     ]
 

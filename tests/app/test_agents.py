@@ -125,7 +125,7 @@ async def test_layers_are_asked_for_once_and_shown(fleet: Fleet) -> None:
         ("a", Issued(expired=True), 401, "token"),
         ("a", Issued(audiences=("somebody-else",)), 401, "token"),
         ("a", Issued(user="system:serviceaccount:shop:default"), 403, "account"),
-        ("a", Issued(user="pullwatch:pullwatch-agent"), 403, "account"),
+        ("a", Issued(user="pullwatch-agent:pullwatch-agent"), 403, "account"),
         ("a", Issued(node="node-b"), 403, "node"),
     ],
 )

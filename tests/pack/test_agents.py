@@ -13,6 +13,7 @@ import yaml
 
 from pullwatch import settings
 from pullwatch.pack import agents, assets, installation, manifests
+from pullwatch.sources.containerd import calls
 from tests.app.given import exit_code
 
 KUBERNETES = ("1.28", "1.37")
@@ -182,3 +183,22 @@ def test_the_pages_patch_makes_the_exporter_listen_to_agents(monkeypatch: pytest
     assert found[0] == "serve"
     assert exit_code(*found, change["value"]) == 0
     assert [options.agents.agents for options in given] == [True]
+
+
+def test_the_page_counts_the_calls() -> None:
+    """What it says of the agent's limits is what the code can do: nine calls, of which none changes anything."""
+    methods = {call.method.rpartition("/")[2] for call in calls.CALLS}
+
+    assert len(calls.CALLS) == 9
+    assert "it makes nine calls, all of which read" in " ".join(PAGE.split())
+    assert methods == {"Version", "Subscribe", "ListStatuses", "Info", "Read", "List", "ListResources", "Stat"}
+
+
+def test_the_pages_settings_exist() -> None:
+    """Each long option that it names is one of a verb."""
+    commands = [*re.findall(r"^(?:sudo )?pullwatch .*", PAGE, re.MULTILINE), *re.findall(r"`([^`\n]*--[^`\n]*)`", PAGE)]
+    flags = {flag for command in commands for flag in re.findall(r"--([a-z][a-z-]+)", command)}
+    known = (assets.root() / "docs" / "settings.md").read_text()
+
+    assert len(flags) > 5
+    assert {flag for flag in flags if f"`--{flag}`" not in known} == set()

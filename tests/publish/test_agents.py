@@ -19,6 +19,7 @@ from pullwatch.pulls import reported
 from pullwatch.pulls.received import Refusal, Refused
 from tests.publish.test_server import View
 
+GZIP = gzip.compress(b"{}", mtime=0)
 GOOD = {"Authorization": "Bearer good"}
 PATHS = list(agents.PATHS)
 
@@ -136,14 +137,8 @@ async def test_a_report_may_be_compressed(client: Client, desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [
-        b"",
-        b"no gzip",
-        gzip.compress(b"{}", mtime=0)[:-3],
-        gzip.compress(b"{}", mtime=0) + b"more",
-        gzip.compress(b"{}", mtime=0) * 2,
-        zlib.compress(b"{}"),
-    ],
+    [b"", b"no gzip", GZIP[:-3], GZIP + b"more", GZIP * 2, zlib.compress(b"{}")],
+    ids=["empty", "none", "cut", "more behind it", "two", "zlib"],
 )
 async def test_broken_compression_is_refused(client: Client, desk: Desk, broken: bytes) -> None:
     """What ends in the middle or goes on behind its end is no report."""

@@ -21,7 +21,7 @@ TABLE = """\
 Layer 3, 3.1 GB, `RUN pip install torch`, is 84 % of 3.7 GB and is fetched
 alone.
 registry.example.com/ml/trainer:2.4: 5 layers, 3.7 GB, linux/amd64, on 12 nodes.
-A node fetches 3 layers at a time: when the others are there, 2.8 GB of this one
+A pull fetches 3 layers at a time: when the others are there, 2.8 GB of this one
 are still to come, by one connection.
 No other known image has layer 3.
 43 MB of it (1 %) are in other known images, too.

@@ -140,3 +140,13 @@ def test_hostile_names_keep_their_line(text: str, width: int, height: int) -> No
     assert max(words.cells(line) for line in lines) <= width
     assert all(line.isprintable() for line in lines)
     assert len(lines) <= max(height, 2)
+
+
+def test_figures_beyond_measure_stay_in_their_place() -> None:
+    """An exabyte and a million years are wide, and cut."""
+    row = followed(elapsed_seconds=1e15, bytes_per_second=1e17, eta_seconds=1e17, ahead=10**12)
+    row["layers"][4] |= {"size_bytes": 1 << 60, "downloaded_bytes": 1 << 59, "position": 10**12}
+
+    lines = drawn(row)
+
+    assert max(words.cells(line) for line in lines) <= 80

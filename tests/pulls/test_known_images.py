@@ -116,6 +116,22 @@ def test_a_status_names_a_manifest_that_is_known(known: KnownImages) -> None:
     assert (found.digest, found.table) == (TWO.digest, TWO)
 
 
+def test_a_registry_tells_the_layers_of_what_a_status_names(known: KnownImages) -> None:
+    """Without any agent: in the document and in the gauges."""
+    late = table("late", late=5)
+    known.holdings.tell_status(Node("d", images=(NodeImage((f"team/late@{late.digest}", "team/late:1"), 1),)))
+    known.changed()
+
+    known.layers.tell(late, source=LayersFrom.REGISTRY)
+
+    assert known.changed() is None
+    layered = known.layered("docker.io/team/late:1")
+    assert layered is not None
+    assert (layered.layers, layered.size_bytes, layered.nodes) == (1, 5, 1)
+    assert [one.layers_from for one in known.find(images.parse("team/late:1"))] == [LayersFrom.REGISTRY]
+    assert [one.image.label for one in last(known.costliest(9))][-1] == "docker.io/team/late:1"
+
+
 def test_it_tells_what_shares_most(known: KnownImages) -> None:
     """By name where there is one, by digest where not; those that share nothing are not told."""
     known.layers.tell(table("unnamed", base=100))

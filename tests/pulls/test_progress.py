@@ -391,6 +391,31 @@ def test_a_layer_that_waits_for_a_slot_has_not_begun() -> None:
     assert node.layer(2).download_seconds == pytest.approx(2.1)
 
 
+def test_more_layers_at_a_time_than_by_default_did_not_wait() -> None:
+    """Where five move at once there are five slots: none of them waited, and none of the next pull's does."""
+    node = Node()
+    app = image("team/app", a=2 * MIB, b=2 * MIB, c=2 * MIB, d=2 * MIB, e=2 * MIB)
+    other = image("team/other", f=MIB, g=MIB, h=MIB, i=MIB, j=MIB)
+    started(node, app, layers=(0, 1, 2, 3, 4))
+    node.store.wait(1)
+    for layer in range(5):
+        node.store.grow(app, layer, MIB)
+    node.look()
+    node.store.wait(1)
+    for layer in range(5):
+        node.store.finish(app, layer)
+    node.look()
+
+    assert [node.layer(number).download_seconds for number in range(5)] == [pytest.approx(2.0)] * 5
+    node.store.begin(other, lease="lease-2")
+    node.store.prepare(other, 0, lease="lease-2")
+    for layer in range(5):
+        node.store.open(other, layer, lease="lease-2")
+    node.look(after=0.1)
+    (second,) = [pull for pull in node.running if pull.repository == "team/other"]
+    assert [layer.state for layer in second.layers] == [DOWNLOADING] * 5
+
+
 def test_a_lower_layer_that_waits_is_found_by_others_that_moved() -> None:
     """Slots are not given in order: what has not moved while three others ended or grew had to wait."""
     node, app = Node(), image(a=8 * MIB, waits=4 * MIB, c=8 * MIB, d=MIB // 2, e=2 * MIB)

@@ -51,6 +51,7 @@ def test_it_reads_what_an_agent_sends() -> None:
         b'{"node":"a","images":' + b"[" * 100_000,
         b'{"node":"a","other":' + b"[" * 100_000 + b"]" * 100_000 + b',"images":[]}',
     ],
+    ids=["empty", "html", "list", "number", "incomplete", "image", "utf-8", "surrogate", "nested", "nested elsewhere"],
 )
 def test_what_is_no_report_is_refused(content: bytes) -> None:
     """Broken JSON, another shape, invalid UTF-8, lone surrogates and endless nesting: with one line each."""
@@ -78,6 +79,14 @@ def test_names_are_cleaned_and_limited() -> None:
     assert len(held[0].names) == 50
     assert "\x1b" not in held[0].names[0]
     assert refused == {Refusal.TOO_MANY: 951}
+
+
+def test_a_node_has_a_limited_number_of_names() -> None:
+    """Parsing them takes time that a report must not have."""
+    _, held, refused = received.images_of(images(*[{"names": ["a"] * 50, "digest": digest(str(n))} for n in range(101)]))
+
+    assert sum(len(one.names) for one in held) == 5_000
+    assert refused == {Refusal.TOO_MANY: 50}
 
 
 def test_a_node_has_a_limited_number_of_images() -> None:
@@ -126,6 +135,7 @@ def test_a_forged_config_costs_its_lines_only() -> None:
         (made_images.document({"schemaVersion": 2, "manifests": []})[0], None, manifest.Reason.NOT_A_MANIFEST),
         (b"<html>", None, manifest.Reason.NOT_JSON),
     ],
+    ids=["mismatch", "digest", "negative", "petabytes", "two sizes", "10,000 layers", "index", "html"],
 )
 def test_a_manifest_that_cannot_be_used_is_refused(content: bytes, name: str | None, reason: manifest.Reason) -> None:
     """Another digest, lying sizes, 10,000 layers, an index, no JSON: each by its name."""

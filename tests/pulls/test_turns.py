@@ -13,6 +13,14 @@ def test_each_has_a_burst_and_then_a_rate() -> None:
     assert turns.take("b", at=0.0)
 
 
+def test_a_clock_that_is_set_back_takes_nothing_away() -> None:
+    """Nor does it give more."""
+    turns = Turns(burst=2, per_second=1.0)
+    turns.take("a", at=1000.0)
+
+    assert [turns.take("a", at=0.0) for _ in range(2)] == [True, False]
+
+
 def test_it_remembers_a_limited_number() -> None:
     """The one that came longest ago begins anew."""
     turns = Turns(burst=1, per_second=0.0, capacity=2)

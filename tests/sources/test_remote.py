@@ -135,3 +135,21 @@ def test_nobody_there_is_one_line() -> None:
     assert str(wrong.value) == (
         "http://127.0.0.1:1/api/v1/running: no connection (Connection refused); name the address of a running pullwatch serve with --server"
     )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"elapsed_seconds":-1',
+        '"eta_seconds":1e300',
+        '"total_bytes":' + "9" * 400,
+        '"layers":[{"position":0,"digest":"d","size_bytes":-5,"state":"queued"}]',
+        '"layers":[{"position":0,"digest":"d","size_bytes":5,"state":"flying"}]',
+        '"elapsed_seconds":1e999',
+    ],
+)
+def test_a_figure_that_is_none_is_not_drawn(row: str) -> None:
+    """Nothing below zero, beyond all measure or of an unknown state reaches the picture."""
+    made = MadeServer(raw=web.Response(text=f'{{"schema":1,"generated_at":"t","pulls":[{{{row}}}]}}'))
+    with answering(made) as address, pytest.raises(RemoteError, match="(a figure in the answer is none|the answer is not pullwatch's)"):
+        asked(f"http://{address}", Remote.running)

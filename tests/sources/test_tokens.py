@@ -20,7 +20,7 @@ from tests.sources import rawserver
 from tests.sources.rawserver import Token, access_to, whole
 
 ASKED = ("create", "tokenreviews")
-AGENT = "system:serviceaccount:pullwatch:pullwatch-agent"
+AGENT = "system:serviceaccount:pullwatch-agent:pullwatch-agent"
 
 
 class Clock:

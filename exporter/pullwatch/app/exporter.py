@@ -56,8 +56,8 @@ logger = structlog.get_logger()
 LATE_SECONDS = 300.0
 """An Event reaches its watch this much later than its stamp at most: a kubelet tries for two minutes to write one."""
 
-SILENT_SECONDS = 900.0
-"""Time after which the images of a node whose agent is silent are forgotten: three of its reports."""
+SILENT_SECONDS = 1_800.0
+"""Time after which the images of a node whose agent is silent are forgotten: three of its reports at the least rate, of ten minutes."""
 
 _ALL = frozenset({gap.ALL})
 

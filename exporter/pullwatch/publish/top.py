@@ -197,6 +197,8 @@ def _bar(layer: LayerUnderway, width: int) -> Text:
     text.append(f"{_amount(layer):>17}  {words.duration(_seconds(layer)) if _seconds(layer) is not None else '':>6}  ")
     line = words.plain(layer.instruction or layer.digest)
     text.append(words.shorten(line, max(0, width - words.cells(text.plain))), "dim")
+    # Sizes of petabytes would push the line beyond the edge.
+    text.truncate(width)
     return text
 
 

@@ -110,7 +110,7 @@ class KnownImages:
         """Yield at last the images that cost a cluster most: by their bytes on each node that holds them, which has pulled them once."""
         costs: list[tuple[int, int]] = []
         for position, number in enumerate(self.holdings.names()):
-            manifest = self.holdings.manifest(number)
+            manifest = self._manifest(number)
             head = None if manifest is None else self.layers.head(manifest)
             cost = 0 if head is None else head.size_bytes * self.holdings.nodes(number)
             if cost and len(costs) < most:
@@ -183,7 +183,7 @@ class KnownImages:
 
     def manifests(self, image: Image) -> set[str]:
         """Return the digests of the manifests that a reference is known to mean."""
-        if image.digest is not None and images.is_digest(image.digest) and self.layers.knows(image.digest):
+        if image.digest is not None and images.is_digest(image.digest) and self.layers.number(image.digest) is not None:
             return {image.digest}
         names = (self.holdings.name(number) for number in self._numbers(image))
         return {
@@ -208,8 +208,16 @@ class KnownImages:
         others = {layer for other in held if other != number for layer in self.layers.layers(other)}
         return sum(size for layer, size in self.layers.layers(number).items() if layer not in others)
 
+    def _manifest(self, number: int) -> int | None:
+        """Return the manifest of a name: as an agent tells it, else that of a status whose digest is known to be a manifest's."""
+        manifest = self.holdings.manifest(number)
+        if manifest is not None:
+            return manifest
+        name = self.holdings.name(number)
+        return self.layers.number(name.either_digest) if name is not None and name.either_digest is not None else None
+
     def _layered(self, number: int) -> Layered | None:
-        manifest, image = self.holdings.manifest(number), self.holdings.image(number)
+        manifest, image = self._manifest(number), self.holdings.image(number)
         head = None if manifest is None else self.layers.head(manifest)
         if manifest is None or head is None or image is None or image.registry is None:
             return None

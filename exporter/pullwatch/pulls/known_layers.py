@@ -10,6 +10,7 @@ import enum
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls import digests, packed_table
+from pullwatch.pulls.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from pullwatch.pulls.packed_table import Head
 
 CAPACITY = 25_000
-WANTED_AT_ONCE = 200
-"""Digests of one answer: with their configs about half of what fits into a report."""
+WANTED_AT_ONCE = 1_000
+"""Digests of one answer: all that a node may say it holds, so that a new agent is asked once."""
 
 ASKED_SECONDS = 60.0
 """Time for which what one node was asked for is asked of no other."""
@@ -51,6 +52,7 @@ class KnownLayers:
         self._tables: list[bytes | None] = []
         """By the number of their manifest: a dict of them would take 2 MiB more."""
         self._count = 0
+        self._vocabulary = Vocabulary()
         self._from_registry: set[int] = set()
         self._idle: dict[int, None] = {}
         """Tables that no node holds, the one told or dropped longest ago first."""
@@ -82,10 +84,12 @@ class KnownLayers:
         taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
         if number >= len(self._tables):
             self._tables.extend([None] * (number + 1 - len(self._tables)))
-        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers])
+        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
+            # It may be one that nodes name without saying that it is a manifest.
+            self._told = None
         if self._manifests.uses(number) == 1:
             self._idle[number] = None
         if self._told is not None:
@@ -125,7 +129,7 @@ class KnownLayers:
         if packed is None:
             return None
         layers = [digests.text(self._layers.digest(layer)) for layer in packed_table.numbers(packed)]
-        return packed_table.unpack(packed, digest=digest, layers=layers)
+        return packed_table.unpack(packed, self._vocabulary, digest=digest, layers=layers)
 
     def source(self, digest: str) -> LayersFrom:
         """Tell from where the table of a known manifest came."""
@@ -218,7 +222,8 @@ class KnownLayers:
 
     def _may_ask(self, digest: str, node: str, now: float) -> bool:
         at, of = self._asked.get(digest, (-ASKED_AGAIN_SECONDS, ""))
-        return now - at >= (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
+        # A clock that was set back must not keep anybody from being asked.
+        return not 0 <= now - at < (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
 
     def _forget_asked(self, now: float) -> None:
         while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:

@@ -46,6 +46,7 @@ class Progress:
         self._fetched = fetched
         self._connected_at = float("inf")
         self._queues = True
+        self._slots = slots.SLOTS
         self._stirred_at = float("-inf")
         self._ingests: dict[str, Ingest] = {}
         self._pulls: dict[str, TrackedPull] = {}
@@ -71,6 +72,7 @@ class Progress:
         self._stirred_at = now
         # Before 2.0 there is an ingest only for what is being fetched.
         self._queues = not version.removeprefix("v").startswith(("0.", "1."))
+        self._slots = slots.SLOTS
 
     def lost(self) -> None:
         """Take that the runtime is not heard any more: nothing is known to run."""
@@ -292,9 +294,12 @@ class Progress:
         layers = [layer for pull in pulls for layer in pull.once]
         active = [layer for layer in layers if layer.ingest is not None]
         used = len([layer for layer in layers if layer.has_grown or (layer.ended_at is not None and layer.moves)])
-        free = max(0, slots.SLOTS - len([layer for layer in active if layer.has_grown]))
+        moving = len([layer for layer in active if layer.has_grown])
+        # More at a time than are known of: containerd is set up so, and what it lets in at the next pull is known now.
+        self._slots = max(self._slots, moving)
+        free = self._slots - moving
         for place, layer in enumerate([layer for layer in active if not layer.has_grown]):
-            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= slots.SLOTS)
+            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= self._slots)
 
     def _slot(self) -> None:
         """Find out when those downloads that moved got their slots."""
@@ -302,6 +307,6 @@ class Progress:
             return
         moved = [(layer, layer.download) for pull in (*self._ended, *self._proven()) for layer in pull.once]
         known = [(layer, download) for layer, download in moved if download is not None]
-        found = slots.starts([*(download for _, download in known), *self._downloads])
+        found = slots.starts([*(download for _, download in known), *self._downloads], slots=self._slots)
         for (layer, _), at in zip(known, found, strict=False):
             layer.slot_at = at

@@ -1,4 +1,4 @@
-"""How often each of many may come: some times at once, and then at a steady rate. Seconds only grow."""
+"""How often each of many may come: some times at once, and then at a steady rate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Turns:
     def take(self, name: str, *, at: float) -> bool:
         """Take a turn; False where none is left."""
         left, since = self._left.pop(name, (self._burst, at))
-        left = min(self._burst, left + (at - since) * self._per_second)
+        left = min(self._burst, left + max(0.0, at - since) * self._per_second)
         if len(self._left) >= self._capacity:
             del self._left[next(iter(self._left))]
         self._left[name] = (left - 1 if left >= 1 else left, at)

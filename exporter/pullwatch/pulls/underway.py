@@ -13,7 +13,10 @@ import msgspec
 from pullwatch.pulls.reported import LayerState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_MOST = 1 << 60
+"""Beyond any bytes, seconds or positions: a figure outside of 0 to this is nobody's."""
 
 _SETTLED = (LayerState.DONE, LayerState.PRESENT)
 
@@ -102,3 +105,15 @@ class RunningDocument(msgspec.Struct, frozen=True):
 def longest_first(pulls: Iterable[Underway]) -> list[Underway]:
     """Return pulls by the time since they were asked for; those of which it is not known come last."""
     return sorted(pulls, key=lambda pull: (-(pull.elapsed_seconds if pull.elapsed_seconds is not None else -1.0), pull.name, pull.pod))
+
+
+def is_sound(document: RunningDocument) -> bool:
+    """Tell whether the figures can be figures: a document may come from anywhere."""
+    return all(0 <= figure <= _MOST for pull in (*document.pulls, *document.unmatched) for figure in _figures(pull))
+
+
+def _figures(pull: Underway) -> Iterator[float]:
+    told = [pull.elapsed_seconds, pull.ahead, pull.downloaded_bytes, pull.total_bytes, pull.bytes_per_second, pull.eta_seconds]
+    for layer in pull.layers or ():
+        told += [layer.position, layer.size_bytes, layer.downloaded_bytes, layer.download_seconds, layer.unpack_seconds]
+    return (figure for figure in told if figure is not None)

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 import yarl
 
-from pullwatch.pulls import breakdown, observed
+from pullwatch.pulls import breakdown, observed, underway
 from pullwatch.pulls.breakdown import ImagesDocument
 from pullwatch.pulls.underway import RunningDocument
 from pullwatch.sources import connections, errors
@@ -91,7 +91,10 @@ class Remote:
 
     async def running(self) -> RunningDocument:
         """Return the pulls that run now. Raises RemoteError."""
-        return await self._document("api/v1/running", RunningDocument)
+        document = await self._document("api/v1/running", RunningDocument)
+        if not underway.is_sound(document):
+            raise RemoteError(f"{self.shown}/api/v1/running: a figure in the answer is none: {EXAMPLE}")
+        return document
 
     async def running_json(self) -> Any:
         """Return the same as plain JSON with all its keys, also those of a newer server. Raises RemoteError."""

@@ -23,7 +23,9 @@ NAMESPACE = "k8s.io"
 class Containerd:
     """A containerd that can be started; what it has outlives its process, and its log goes on."""
 
-    def __init__(self, generation: Generation, folder: Path, *, mirrors: Mapping[str, str], discard_layers: bool = False) -> None:
+    def __init__(
+        self, generation: Generation, folder: Path, *, mirrors: Mapping[str, str], discard_layers: bool = False, downloads: int = 3
+    ) -> None:
         self.generation = generation
         self.folder = folder
         self.socket = folder / "c.sock"
@@ -39,7 +41,7 @@ class Containerd:
             hosts.parent.mkdir(parents=True)
             hosts.write_text(f'server = "http://{address}"\n[host."http://{address}"]\ncapabilities = ["pull", "resolve"]\n')
         images = f'snapshotter = "{self.snapshotter}"\ndiscard_unpacked_layers = {str(discard_layers).lower()}\n'
-        (folder / "config.toml").write_text(self._configuration(images))
+        (folder / "config.toml").write_text(self._configuration(images, f"max_concurrent_downloads = {downloads}\n"))
 
     @property
     def metrics_url(self) -> str:
@@ -75,7 +77,7 @@ class Containerd:
         assert self._process.poll() is None, f"containerd ended at its start: {self.log.read_text()[-500:]}"
         return self.socket.exists() and fetched(self.metrics_url) is not None
 
-    def _configuration(self, images: str) -> str:
+    def _configuration(self, images: str, downloads: str) -> str:
         root = f"""
 root = "{self.folder}/root"
 state = "{self.folder}/state"
@@ -97,9 +99,9 @@ disable = true
         network = f'conf_dir = "{self.folder}/cni"\nbin_dir = "{self.folder}/cni/bin"\n'
         if self.generation is not generations.Generation.V2:
             cri = 'plugins."io.containerd.grpc.v1.cri"'
-            return f"version = 2\n{root}[{cri}.containerd]\n{images}[{cri}.registry]\n{registry}[{cri}.cni]\n{network}"
+            return f"version = 2\n{root}[{cri}]\n{downloads}[{cri}.containerd]\n{images}[{cri}.registry]\n{registry}[{cri}.cni]\n{network}"
         cri = 'plugins."io.containerd.cri.v1'
-        return f'version = 3\n{root}[{cri}.images"]\n{images}[{cri}.images".registry]\n{registry}[{cri}.runtime".cni]\n{network}{self._unpacking()}'
+        return f'version = 3\n{root}[{cri}.images"]\n{images}{downloads}[{cri}.images".registry]\n{registry}[{cri}.runtime".cni]\n{network}{self._unpacking()}'
 
     def _unpacking(self) -> str:
         """Tell the transfer service, which images go through from containerd 2 on, whom it unpacks for if not for overlayfs."""
@@ -111,13 +113,14 @@ disable = true
 
 @contextlib.asynccontextmanager
 async def running(
-    generation: Generation, folder: Path, *, mirrors: Mapping[str, str], discard_layers: bool = False
+    generation: Generation, folder: Path, *, mirrors: Mapping[str, str], discard_layers: bool = False, downloads: int = 3
 ) -> AsyncIterator[Containerd]:
     """Run a containerd as long as the context is open, or skip the test.
 
-    `mirrors`: HOST:PORT for each name of a registry.
+    `mirrors`: HOST:PORT for each name of a registry. `downloads`: layers of a pull at a time; with any number but three
+    containerd 2 pulls as the generations before it did, and not through its transfer service.
     """
-    containerd = Containerd(generation, folder, mirrors=mirrors, discard_layers=discard_layers)
+    containerd = Containerd(generation, folder, mirrors=mirrors, discard_layers=discard_layers, downloads=downloads)
     try:
         await containerd.start()
         yield containerd

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullwatch.pulls.reported import LayerState
-from tests.e2e.containerd import images, logged
+from tests.e2e.containerd import cri, daemon, images, logged, watched
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.generations import Generation
 from tests.e2e.containerd.images import MEGABYTE, LayerPlan
 from tests.e2e.containerd.watched import eventually, seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.containerd.cri import Kubelet
     from tests.e2e.containerd.daemon import Containerd
     from tests.e2e.containerd.registry import Registry
@@ -77,6 +79,23 @@ async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kube
         steps = [layers[number] for layers in shown if number in layers]
         assert steps == sorted(steps)
         assert steps[-1] <= image.layers[number].size_bytes
+
+
+async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Relay, generation: Generation, tmp_path: Path) -> None:
+    """Where a runtime is set up to fetch more layers at a time than by default, none is told to have waited."""
+    image = images.image(*images.plans(4, 2, 2, 2, 2, seed="at-a-time"))
+    await hub.push(image, repository="team/at-a-time")
+    way.bytes_per_second = 8 * MEGABYTE
+    async with (
+        daemon.running(generation, tmp_path / "c", mirrors={REGISTRY: way.address}, downloads=5) as containerd,
+        watched.watching(containerd.socket) as agent,
+        cri.kubelet(containerd.socket) as kubelet,
+    ):
+        await kubelet.pull(f"{REGISTRY}/team/at-a-time:1")
+        ended = await seen(lambda: agent.ended().get(image.manifest.digest))
+
+    truth = [true.download_seconds for true in logged.layers(containerd.log, image, way)]
+    assert [layer.download_seconds for layer in ended] == pytest.approx(truth, rel=0.1, abs=0.05)
 
 
 async def test_splits_download_and_unpack(

@@ -84,7 +84,7 @@ def _facts(found: Breakdown, largest: Dominant | None) -> Iterator[str]:
         return
     if largest is not None and largest.outlasts and len(found.layers) > 1:
         yield (
-            f"A node fetches {judged.CONNECTIONS} layers at a time: when the others are there, {words.size(largest.alone_bytes)} of this one are"
+            f"A pull fetches {judged.CONNECTIONS} layers at a time: when the others are there, {words.size(largest.alone_bytes)} of this one are"
             " still to come, by one connection."
         )
     if largest is not None and largest.layer.images is not None:

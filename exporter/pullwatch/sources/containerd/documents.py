@@ -26,13 +26,13 @@ _Value = TypeVar("_Value")
 CAPACITY = 500
 """Manifests that are remembered; a node holds some hundred images at most."""
 
-CHILDLESS_TIMES = 2
-MAX_CHILDLESS = 20_000
-"""How often content is asked whether it is a manifest, and of how much content that is remembered: layers are content, too."""
-
 MAX_TOLD_BYTES, MAX_TOLD_CONFIG_BYTES = 512 * 1024, 192 * 1024
 """Of a manifest and of a config in a report, which holds a third more bytes as base64 and is cut at 1 MiB. Of a hundred layers they
 have 20 KB and some 10 KB; a larger config costs the Dockerfile lines."""
+
+CHILDLESS_TIMES = 2
+MAX_CHILDLESS = 20_000
+"""How often content is asked whether it is a manifest, and of how much content that is remembered: layers are content, too."""
 
 MAX_DEPTH = 3
 """An index in an index in an index is nobody's image."""
