@@ -567,8 +567,8 @@ def test_a_size_that_the_runtime_does_not_know_is_the_manifest_s() -> None:
     node.store.grow(app, 0, 3 * MIB)
     node.look(after=1)
 
-    # Nobody knows how many are to come.
     assert (node.layer(0).size_bytes, node.layer(0).downloaded_bytes) == (3 * MIB, 3 * MIB)
+    assert node.layer(0).state is DOWNLOADING, "nobody knows how many are to come"
 
 
 def test_a_manifest_that_is_gone_costs_its_pull_only() -> None:

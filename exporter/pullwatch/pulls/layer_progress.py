@@ -184,7 +184,7 @@ class TrackedLayer:
         if self.ingest is None or self.is_queued:
             return LayerState.QUEUED
         # With its last byte there an ingest becomes a blob once its digest is checked.
-        return LayerState.DOWNLOADED if self.ingest.offset >= self.size_bytes > 0 else LayerState.DOWNLOADING
+        return LayerState.DOWNLOADED if self.ingest.offset >= self.ingest.total > 0 else LayerState.DOWNLOADING
 
     @property
     def download(self) -> Download | None:
