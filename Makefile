@@ -69,7 +69,7 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.pack.manifests
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
-	$(LOCK) pyproject.toml --group build $(ARGS) --output-file requirements.lock
+	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock
 
 setup: .venv/.dev programs runtimes browser ## Set up all that the other targets need

@@ -178,6 +178,7 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 def resident_bytes() -> int:
+    """Return the bytes of memory of this process."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pullwatch.publish import families, page, self_metrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import image as images
+from pullwatch.pulls.image import Image
 from pullwatch.pulls.observed import Node
 from pullwatch.pulls.pull import Outcome, Pull, SizeKind
 
@@ -74,6 +75,12 @@ class MadeMetrics:
         return self.metrics.refresh(state, now=NOW)
 
     def pulls_document(self) -> Iterable[str]:
+        return ()
+
+    def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterable[str]:
+        raise NotImplementedError
+
+    def running_document(self) -> Iterable[str]:
         return ()
 
     def readiness(self) -> tuple[bool, Sequence[str]]:

@@ -57,6 +57,12 @@ class Served:
 
         await _until(have_arrived)
 
+    async def post(self, path: str, body: bytes, *, token: str) -> bytes:
+        """Return the answer to what is sent with a token."""
+        async with self._client.post(f"{self.url}{path.lstrip('/')}", data=body, headers={"Authorization": f"Bearer {token}"}) as answer:
+            answer.raise_for_status()
+            return await answer.read()
+
     async def scrape(self) -> float:
         """Return the number of series of a scrape."""
         return await self.sum_of("pullwatch_series")
@@ -73,11 +79,11 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def in_a_pod(folder: Path, api: ApiServer) -> AsyncIterator[Served]:
+async def in_a_pod(folder: Path, api: ApiServer, *arguments: str) -> AsyncIterator[Served]:
     """Serve as in a pod: with the token of a service account and its CA, `ca.crt`, which lies in this folder already."""
     (folder / "token").write_text(TOKEN)
     environ = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(api.port)}
-    async with _running("-c", _IN_A_POD, str(folder), "serve", "--listen", "127.0.0.1:0", environ=environ) as served:
+    async with _running("-c", _IN_A_POD, str(folder), "serve", "--listen", "127.0.0.1:0", *arguments, environ=environ) as served:
         yield served
 
 

@@ -120,6 +120,30 @@ def doctor(options: settings.Doctor | None = None) -> int:
 
 
 @app.command
+def image(reference: Annotated[str, Parameter(show_env_var=False)], /, options: settings.Image | None = None) -> int:
+    """Show the layers of an image: which is big, what made it, which other images have it, what a release moves.
+
+    Parameters
+    ----------
+    reference:
+        The image as a pod would write it, such as registry.example.com/team/web:1.0.
+    """
+    import pullwatch.app.image as verb
+
+    verb.run(reference, options or settings.Image())
+    return OK
+
+
+@app.command
+def top(options: settings.Top | None = None) -> int:
+    """Show the pulls that run now, with the progress of each layer where an agent watches the node; q ends it."""
+    import pullwatch.app.top as verb
+
+    verb.run(options or settings.Top())
+    return OK
+
+
+@app.command
 def registry(options: settings.Registry | None = None) -> int:
     """Answer which layers images have, from registries that you allow: a process of its own, without access to a cluster."""
     import pullwatch.app.registry as verb

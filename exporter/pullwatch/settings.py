@@ -8,6 +8,7 @@ from it. Reading flags, variables and files is cyclopts' work.
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,7 +20,10 @@ ENVIRONMENT_PREFIX = "PULLWATCH_"
 DEFAULT_PORT = 9436
 
 DEFAULT_AGENT_PORT = 9437
+
 DEFAULT_REGISTRY_PORT = 9438
+
+DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
 @Parameter(name="*")
@@ -60,6 +64,54 @@ class QuietLog(Log):
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Kubelets:
+    """Whether kubelets are asked how many pulls they counted, and how they are trusted."""
+
+    kubelet_metrics: bool = False
+    """Read each node's kubelet, too: it counts pulls that no Event tells of. Needs the right to get nodes/metrics (deploy/kubelet-metrics.yaml)."""
+
+    kubelet_metrics_nodes: Annotated[int, Parameter(validator=Number(gte=1, lte=10_000))] = 500
+    """Most nodes to read, always the same of them; how many are left out is a metric. A read costs 3.4 ms of CPU and some 25 KB."""
+
+    kubelet_metrics_interval: Annotated[int, Parameter(validator=Number(gte=5, lte=3600))] = 60
+    """Seconds from one read of a kubelet to the next, over which the reads of all spread evenly."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelets' certificates; that of the API server by default."""
+
+    kubelet_insecure_tls: bool = False
+    """Send our token to kubelets whose certificate nobody verified. Whoever answers at an address that a node claims can then use it as us."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Agents:
+    """Whether agents on the nodes may tell of layers and running pulls, and which."""
+
+    agents: bool = False
+    """Take reports of agents. Needs the right to create tokenreviews."""
+
+    agents_audience: str = "pullwatch"
+    """Audience that the agents' projected tokens are made for."""
+
+    agents_account: str = "pullwatch-agent:pullwatch-agent"
+    """NAMESPACE:NAME of the agents' service account; reports of others are refused."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Layers:
+    """Who is asked for layers that no agent tells."""
+
+    layers_from: str | None = None
+    """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
+
+    layers_token: Path | None = None
+    """File with the token that it wants."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Serve:
     """Watch a cluster and serve metrics, pages and JSON."""
 
@@ -71,13 +123,34 @@ class Serve:
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
 
-    layers_from: str | None = None
-    """Address of a pullwatch registry that is asked for layers of images that nodes hold and no agent tells of, such as http://pullwatch-registry:9438."""
+    kubelets: Kubelets = dataclasses.field(default_factory=Kubelets)
 
-    layers_token: Path | None = None
-    """File with the token that it wants."""
+    layers: Layers = dataclasses.field(default_factory=Layers)
+
+    agents: Agents = dataclasses.field(default_factory=Agents)
 
     log: Log = dataclasses.field(default_factory=Log)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Witnesses:
+    """Who else on the node is asked how many pulls it counted."""
+
+    runtime_metrics: str | None = None
+    """The runtime's own metrics, on loopback: http://127.0.0.1:1338/v1/metrics of containerd, http://127.0.0.1:9090/metrics of CRI-O, where enabled."""
+
+    kubelet_address: str | None = None
+    """HOST:PORT of the kubelet whose own metrics are read, too: 127.0.0.1:10250 with hostNetwork, else status.hostIP. Needs the right to get nodes/metrics."""
+
+    kubelet_token: Path | None = None
+    """File with the token that the kubelet is shown, read anew each time; none is shown by default."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelet's certificate."""
+
+    kubelet_insecure_tls: bool = False
+    """Show the token to whoever answers at that address, without a look at the certificate."""
 
 
 @Parameter(name="*")
@@ -102,6 +175,8 @@ class Agent:
 
     server_ca: Path | None = None
     """File with the certificates, in PEM form, that the server's must come from; those of the system by default."""
+
+    witnesses: Witnesses = dataclasses.field(default_factory=Witnesses)
 
     log: Log = dataclasses.field(default_factory=Log)
 
@@ -225,6 +300,50 @@ class Registry:
     log: Log = dataclasses.field(default_factory=Log)
 
 
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Image:
+    """Where layers are looked up, and how they are printed."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    containerd: Path | None = None
+    """Socket of a node's containerd that is read instead of a server, on that node, with the rights of root or of its group."""
+
+    registry: bool = False
+    """Ask the image's own registry instead of a server."""
+
+    platform: str | None = None
+    """Only the image for this platform, such as linux/arm64; all that are known by default, of a registry linux/amd64."""
+
+    node: str | None = None
+    """Tell as well which bytes would go from this node with the image."""
+
+    output: Annotated[Literal["table", "json", "markdown", "html"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/images; markdown: for an issue; html: one file that works offline."""
+
+    access: RegistryAccess = dataclasses.field(default_factory=RegistryAccess)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Top:
+    """Whose running pulls are shown, and how."""
+
+    server: str = DEFAULT_SERVER
+    """Address of the pullwatch serve that is asked; may hold a path, a user and a password."""
+
+    once: bool = False
+    """Print what runs now and end, as it does where nobody looks at a terminal."""
+
+    interval_seconds: Annotated[float, Parameter(validator=Number(gte=0.2, lte=3600))] = 1.0
+    """Time between two looks; an agent's bytes are at most a second old."""
+
+    output: Annotated[Literal["table", "json"], Parameter(alias="-o")] = "table"
+    """table: for a terminal; json: as /api/v1/running, once."""
+
+
 class AddressError(ValueError):
     """A listen address is none; the text says what was expected."""
 
@@ -237,3 +356,15 @@ def address(listen: str) -> tuple[str, int]:
         message = f"listen address {listen!r} is not HOST:PORT, such as 127.0.0.1:{DEFAULT_PORT} or [::]:{DEFAULT_PORT}"
         raise AddressError(message)
     return host or "0.0.0.0", int(port)  # noqa: S104 - an empty host asks for all addresses
+
+
+class AccountError(ValueError):
+    """The name of a service account is none; the text says what was expected."""
+
+
+def account(text: str) -> str:
+    """Return NAMESPACE:NAME of a service account. Raises AccountError."""
+    namespace, colon, name = text.partition(":")
+    if not colon or not all(map(re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\Z").match, (namespace, name))):
+        raise AccountError(f"--agents-account {text!r} is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent")
+    return text

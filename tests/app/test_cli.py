@@ -203,6 +203,14 @@ def test_a_wrong_address_shows_a_right_one(verb: str, address: str, capsys: pyte
     assert line == f"listen address '{address}' is not HOST:PORT, such as 127.0.0.1:9436 or [::]:9436"
 
 
+@pytest.mark.parametrize("account", ["agent", "pullwatch:", ":agent", "pullwatch:Agent", "a:b:c", "pullwatch/agent"])
+def test_a_wrong_account_shows_a_right_one(account: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else every report would be refused."""
+    line = refusal(capsys, "serve", "--agents", "--agents-account", account)
+
+    assert line == f"--agents-account '{account}' is not NAMESPACE:NAME, such as pullwatch-agent:pullwatch-agent"
+
+
 def test_a_port_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The address is named, and the flag that takes another."""
     config = kubeconfig(tmp_path / "kubeconfig", "http://127.0.0.1:1")
@@ -312,7 +320,7 @@ def test_a_checkpoint_in_use_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
         (b"\xff", r": not TOML: .*"),
         (
             b"top = 3\n",
-            r": top is no table of settings: write \[report\], \[serve\], \[render\], \[replay\], \[demo\], \[doctor\] and the settings below",
+            r": top is no table of settings: write \[report\], \[serve\], .*\[registry\].* and the settings below",
         ),
         (b"[reprot]\ntop = 3\n", r": reprot is no table of settings: .*"),
         (b"report = 3\n", r": report is no table of settings: .*"),

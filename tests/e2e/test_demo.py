@@ -84,6 +84,38 @@ def test_it_notifies_of_slow_and_stuck_pulls(demo: tuple[Started, str], tmp_path
     assert [*(tmp_path / "temporary").iterdir()] == []
 
 
+def test_its_layers_can_be_looked_at(demo: tuple[Started, str], tmp_path: Path) -> None:
+    """While it runs `top` shows how far layers are and `image` what they are, as their users call them; a browser shows the same."""
+    _, url = demo
+
+    def asked(*arguments: str) -> str:
+        command = [*PULLWATCH, *arguments, "--server", url]
+        return subprocess.run(command, capture_output=True, check=False, timeout=60, env=os.environ | {"COLUMNS": "120"}).stdout.decode()
+
+    image = until(lambda: asked("image", SLOW), what="the trainer's layers")
+    top = until(lambda: found if "RUN pip install torch" in (found := asked("top")) else None, what="its progress")
+    page = f"{url}images/?image={SLOW}"
+    dom = subprocess.run(
+        [
+            str(programs.chromium()),
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path}/profile",
+            "--dump-dom",
+            page,
+        ],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout.decode()
+
+    assert image.startswith("Layer 3, 1.6 GB, `RUN pip install torch==2.9.0 transformers`, is 84 % of 1.9 GB and is fetched alone.")
+    assert f"images/?image={SLOW.replace(':', '%3A')}" in (fetched(url) or "")
+    assert re.search(r"\n       3 D █\S* +\d.\d GB/1.6 GB ", top), top
+    assert "is 84 % of 1.9 GB and is fetched alone." in dom
+
+
 def test_its_page_opens_in_a_browser(demo: tuple[Started, str], tmp_path: Path) -> None:
     """A real browser shows the page, and its picture is not blank."""
     _, url = demo

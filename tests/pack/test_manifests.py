@@ -13,7 +13,7 @@ import yaml
 
 from pullwatch import settings
 from pullwatch.app import serve
-from pullwatch.pack import assets, installation, manifests, rules
+from pullwatch.pack import assets, installation, manifests, reasons, rules
 from pullwatch.publish import server
 from tests.app.given import exit_code
 
@@ -60,14 +60,21 @@ def test_every_kind_is_there_once() -> None:
     assert {document["metadata"].get("namespace", "pullwatch") for document in documents} == {"pullwatch"}
 
 
-@pytest.mark.parametrize("line", manifests.REASONS)
-def test_a_reason_stands_above_its_line(line: str) -> None:
+@pytest.mark.parametrize(("name", "line"), [(name, line) for name, why in reasons.REASONS.items() for line in why])
+def test_a_reason_stands_above_its_line(name: str, line: str) -> None:
     """No reason outlives the value that it was given for."""
-    lines = [text.strip() for content in WRITTEN.values() for text in content.splitlines()]
-    last = manifests.REASONS[line].splitlines()[-1]
+    lines = [text.strip() for text in WRITTEN[name].splitlines()]
+    last = reasons.REASONS[name][line].splitlines()[-1]
 
     assert lines.count(line) == 1
     assert lines[lines.index(line) - 1] == f"# {last}"
+
+
+def test_every_file_is_written_and_explained() -> None:
+    """A file of deploy/ that nobody generates would go its own way."""
+    committed = {path.name for path in manifests.FOLDER.glob("*.yaml")}
+
+    assert committed == set(WRITTEN) == set(reasons.REASONS)
 
 
 def test_an_image_cannot_be_more_than_an_image() -> None:
@@ -195,7 +202,7 @@ def test_the_readme_names_the_image() -> None:
     assert list(yaml.safe_load_all(changed)) == list(
         yaml.safe_load_all(manifests.files(image=replacement.removeprefix("image: "))["pullwatch.yaml"])
     )
-    assert f"`{manifests.IMAGE}`" in readme
+    assert f"`{reasons.IMAGE}`" in readme
 
 
 def test_the_readmes_scrape_job_finds_the_service() -> None:
@@ -244,3 +251,16 @@ def _differences(value: Any, form: Any, where: str = "") -> Iterator[str]:
             yield from _differences(inner, form[0], f"{where}[{index}]")
     elif not (isinstance(form, type) and isinstance(value, form)):
         yield where
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_the_right_to_read_kubelets_is_a_file_of_its_own(version: str) -> None:
+    """Who does not ask for it does not grant it; it opens kubelets' metrics and nothing else, to the same account."""
+    role, binding = yaml.safe_load_all(WRITTEN["kubelet-metrics.yaml"])
+
+    for document in (role, binding):
+        assert kubernetes.validate(document, version, strict=True).startswith(version)
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"] != OBJECTS["ClusterRole"]["metadata"]["name"]
+    assert binding["subjects"] == OBJECTS["ClusterRoleBinding"]["subjects"]
+    assert "nodes/metrics" not in WRITTEN["pullwatch.yaml"]

@@ -33,7 +33,7 @@ class Structure(html.parser.HTMLParser):
         self.tags[tag, *(name for name, _ in attrs)] += 1
         for name, value in attrs:
             self.values[name].append(value or "")
-        if tag not in ("meta", "path"):
+        if tag not in ("meta", "path", "link", "input"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -101,3 +101,24 @@ def test_moments_that_no_calendar_has_are_unknown() -> None:
     assert words.moment(0) == "1970-01-01 00:00:00 UTC"
     assert words.moment(1e18) == "?"
     assert words.moment(None) == "?"
+
+
+@pytest.mark.parametrize(("share", "text"), [(None, "?"), (0, "0 %"), (0.001, "<1 %"), (0.5, "50 %"), (0.999, "99 %"), (1, "100 %")])
+def test_a_share_is_never_rounded_to_nothing_or_all(share: float | None, text: str) -> None:
+    """Only nothing is 0 %, and only all is 100 %."""
+    assert words.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"), [("", ""), ("0.0", ""), ("0.0001", "▏"), ("0.5", "██"), ("0.53", "██▏"), ("0.9999", "███▉"), ("1.0", "████")]
+)
+def test_a_bar_is_of_eighths(share: str, bar: str) -> None:
+    """What is there is seen, and only all of it fills the bar."""
+    assert words.bar(share, 4) == bar
+
+
+def test_a_bar_can_be_written_anywhere() -> None:
+    """In signs of ASCII where the stream has no others; what else it lacks is `?`."""
+    assert words.encodable("██▌▏ 漢", "ascii") == "###- ?"
+    assert words.encodable("██▌▏ 漢", "utf-8") == "██▌▏ 漢"
+    assert words.encodable("é", "latin-1") == "é"

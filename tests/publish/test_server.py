@@ -18,6 +18,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from pullwatch.publish import exposition, overview, page, self_metrics, server
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
+from pullwatch.pulls.image import Image
 from tests.publish.given import NOW, THRESHOLDS, Exporter, pulled, running
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ class View:
         if self.broken:
             raise self.broken
         yield '"pulls":[]}\n'
+
+    def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterator[str]:
+        yield '{"schema":1,"generated_at":"2026-01-01T00:00:00Z","images":['
+        # An empty piece lets others have their turn.
+        yield ""
+        yield json.dumps({"image": image and image.canonical, "node": node})
+        yield "]}\n"
+
+    def running_document(self) -> Iterator[str]:
+        yield '{"schema":1,"pulls":[],"unmatched":[]}\n'
 
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return self.ready
@@ -121,6 +132,39 @@ async def test_says_what_it_is_not_ready_for(client: Client, view: View, *, read
     async with client.get("/-/ready") as response:
         assert response.status == status
         assert await response.text() == "events: read\npods: 403, needs list and watch\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ({}, [None, None]),
+        ({"image": "nginx"}, ["docker.io/library/nginx:latest", None]),
+        ({"image": "reg.example:5000/app:1", "node": "node-a"}, ["reg.example:5000/app:1", "node-a"]),
+    ],
+)
+async def test_sends_images_as_json(client: Client, query: dict[str, str], asked: list[str | None]) -> None:
+    """Of all, or of the one that is named in any spelling; pieces without content do not end it."""
+    async with client.get("/api/v1/images", params=query, headers={"Accept-Encoding": "identity"}) as response:
+        assert response.headers["Content-Type"] == "application/json"
+        assert json.loads(await response.read())["images"] == [dict(zip(("image", "node"), asked, strict=True))]
+
+
+@pytest.mark.parametrize("reference", ["", "a b", "user:password@reg.example/app", "x" * 2_000, "<script>", "app:tag:tag"])
+async def test_an_invalid_reference_is_answered_in_a_line(client: Client, reference: str) -> None:
+    """Which says what was expected, and does not repeat what may be hostile."""
+    async with client.get("/api/v1/images", params={"image": reference}) as response:
+        text = await response.text()
+
+    assert response.status == 400
+    assert text.count("\n") == 1
+    assert not reference or reference not in text
+
+
+async def test_sends_running_pulls_as_json(client: Client) -> None:
+    """Compressed where that is accepted."""
+    async with client.get("/api/v1/running", headers={"Accept-Encoding": "gzip"}) as response:
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert json.loads(gzip.decompress(await response.read())) == {"schema": 1, "pulls": [], "unmatched": []}
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pullwatch.pulls.held import HeldImages, batches
+from pullwatch.pulls.held import HeldImages
 from pullwatch.pulls.layers import LayerTable
 from pullwatch.pulls.reported import HeldImage
 from pullwatch.pulls.runtime import StoredImage, StoredManifest
@@ -42,6 +42,17 @@ def test_tells_whether_anything_changed() -> None:
     assert not held.read([names[0], StoredImage("gone:1", "sha256:gone")], manifests)
 
 
+def test_holds_no_more_than_a_report_may() -> None:
+    """Images and names beyond what a server takes are left out, and said to be."""
+    held = HeldImages()
+    names = [StoredImage(f"x:{number}", f"sha256:{number:04}") for number in range(1200)]
+    held.read(names, {name.digest: StoredManifest(table(name.digest[7:])) for name in names})
+
+    assert (len(held.images), held.dropped) == (1000, 200)
+    held.read([StoredImage(f"x:{number:03}", "sha256:a") for number in range(80)], {"sha256:a": StoredManifest(table("a"))})
+    assert (len(held.images[0].names), held.dropped) == (50, 0)
+
+
 def test_knows_the_places_of_a_manifest() -> None:
     """Registry without its port and repository, as the runtime's own labels tell them."""
     held = HeldImages()
@@ -50,11 +61,3 @@ def test_knows_the_places_of_a_manifest() -> None:
 
     assert held.places("sha256:a") >= {("127.0.0.1", "team/app"), ("docker.io", "library/nginx")}
     assert held.places("sha256:other") == set()
-
-
-def test_batches_hold_what_fits() -> None:
-    """Order stays, and what is too large for any batch stands alone."""
-    tables = [table(name) for name in "abcde"]
-
-    assert batches(tables, [4, 4, 4, 50, 1], max_bytes=10) == [tables[:2], tables[2:3], tables[3:4], tables[4:]]
-    assert batches([], [], max_bytes=10) == []

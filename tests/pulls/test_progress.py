@@ -340,6 +340,17 @@ def test_bytes_do_not_go_back_while_a_look_is_under_way() -> None:
     assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (UNPACKING, 8 * MIB)
 
 
+def test_a_layer_with_all_its_bytes_is_downloaded() -> None:
+    """For some milliseconds the digest of what came is checked, and the ingest is still there."""
+    node, app = Node(), image(base=8 * MIB)
+    started(node, app)
+    node.store.grow(app, 0, 8 * MIB)
+
+    node.look(after=1)
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADED, 8 * MIB)
+
+
 def test_bytes_of_an_ingest_that_became_nothing_are_gone() -> None:
     """A layer that failed has nothing, and is fetched from its beginning."""
     node, app = Node(), image(base=8 * MIB, top=4 * MIB)
@@ -557,6 +568,7 @@ def test_a_size_that_the_runtime_does_not_know_is_the_manifest_s() -> None:
     node.look(after=1)
 
     assert (node.layer(0).size_bytes, node.layer(0).downloaded_bytes) == (3 * MIB, 3 * MIB)
+    assert node.layer(0).state is DOWNLOADING, "nobody knows how many are to come"
 
 
 def test_a_manifest_that_is_gone_costs_its_pull_only() -> None:

@@ -16,15 +16,21 @@ import structlog
 import pullwatch
 from pullwatch.app.carryover import Carryover
 from pullwatch.checkpoint.database import CheckpointError
-from pullwatch.publish import exposition, overview
+from pullwatch.publish import exposition, images_document, overview, running_document
 from pullwatch.publish.families import PullMetrics
 from pullwatch.publish.report import schema
 from pullwatch.publish.self_metrics import SelfMetrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import gap, observed
 from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.coverage import Witnesses
+from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.history import History
+from pullwatch.pulls.holdings import Holdings
+from pullwatch.pulls.known_images import KnownImages
+from pullwatch.pulls.known_layers import KnownLayers
 from pullwatch.pulls.lifecycle import Lifecycle, in_order
+from pullwatch.pulls.live import Live
 from pullwatch.pulls.pull import Outcome
 from pullwatch.pulls.sizes import KnownSizes
 from pullwatch.sources.frames import DELETED
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
     from pullwatch.checkpoint.file import Checkpoint
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
+    from pullwatch.pulls.image import Image
+    from pullwatch.pulls.kubelet_counts import KubeletCounts
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
     from pullwatch.sources.frames import Change
@@ -47,6 +55,9 @@ logger = structlog.get_logger()
 
 LATE_SECONDS = 300.0
 """An Event reaches its watch this much later than its stamp at most: a kubelet tries for two minutes to write one."""
+
+SILENT_SECONDS = 1_800.0
+"""Time after which the images of a node whose agent is silent are forgotten: three of its reports at the least rate, of ten minutes."""
 
 _ALL = frozenset({gap.ALL})
 
@@ -63,6 +74,7 @@ class Exporter:
         monotonic: Callable[[], float] = time.monotonic,
         checkpoint: Checkpoint | None = None,
         namespaces: Sequence[str] = (),
+        agents: bool = False,
     ) -> None:
         self._thresholds = thresholds
         self._contacts = contacts
@@ -71,8 +83,19 @@ class Exporter:
         self._lifecycle = Lifecycle()
         self._history = History()
         self._sizes = KnownSizes()
+        self._witnesses = Witnesses()
+        layers = KnownLayers()
+        self.entries = Entries()
+        """What a registry told of the digests that nodes name."""
+        self.images = KnownImages(layers, Holdings(layers, entries=self.entries), self._sizes)
+        self.ask_layers: Callable[[observed.Node], None] | None = None
+        """Gets each node as it is read, where layers are asked for that no agent tells."""
+        self.live = Live()
+        self._agents = agents
+        """Whether agents may tell of images: without them names of their digests would be kept for nothing."""
         self._metrics = PullMetrics(clock=monotonic)
         self.self_metrics = SelfMetrics(version=pullwatch.__version__, room=self._metrics)
+        self.self_metrics.watch_kept(self.images, self.live)
         self._told: dict[str, int] = {}
         self._namespaces = frozenset(namespaces or (gap.ALL,))
         self._listed: set[str] = set()
@@ -174,15 +197,29 @@ class Exporter:
         """Take that these are all nodes, whose pages were taken: any other that we knew is gone."""
         gone = {node.name for node in self._lifecycle.nodes()} - {node.name for node in nodes}
         for name in gone:
-            self._lifecycle.node_gone(name, at=self._clock())
+            self._forget(name, self._clock())
 
     def nodes(self, changes: Iterable[tuple[Change, observed.Node]], *, arrived_at: float) -> None:
         """Take frames of the nodes watch."""
         for change, node in changes:
             if change == DELETED:
-                self._lifecycle.node_gone(node.name, at=arrived_at)
+                self._forget(node.name, arrived_at)
             else:
                 self._know(node, arrived_at)
+
+    def kubelets(self) -> dict[str, str]:
+        """Return where the kubelet of each node listens, by node; empty where a node does not tell."""
+        return {node.name: node.kubelet for node in self._lifecycle.nodes()}
+
+    def kubelet(self, node: str) -> str | None:
+        """Return where one node's kubelet listens, None where there is no such node any more."""
+        known = self._lifecycle.known_node(node)
+        return None if known is None else known.kubelet
+
+    def kubelet_read(self, node: str, counts: KubeletCounts) -> None:
+        """Take what a kubelet counts now. One whose node went while it answered is nobody's any more."""
+        if self._lifecycle.known_node(node) is not None:
+            self._metrics.kubelet_read(node, self._witnesses.read(node, counts, at=self._clock()))
 
     def strangers(self) -> dict[str, tuple[str, str]]:
         """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
@@ -198,6 +235,8 @@ class Exporter:
         """Move time on."""
         now = self._clock()
         self._count(self._lifecycle.advance(now, window_start=self._window_start), now)
+        self.images.holdings.expire(before=now - SILENT_SECONDS)
+        self.live.expire(now=now)
         self._tell_tally()
         self._save(now)
 
@@ -216,6 +255,7 @@ class Exporter:
             waiting=self._lifecycle.waiting(),
             nodes=self._lifecycle.nodes(),
             image_sizes=self._sizes.by_image(),
+            images=self.images,
         )
 
     def events_seen(self) -> int:
@@ -247,6 +287,18 @@ class Exporter:
         window = (min(stamps, default=self._window_start), now)
         return schema.parts(summaries.summarise(rows, now=now, window=window, coverage=coverage, thresholds=self._thresholds))
 
+    def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterable[str]:
+        now = self._clock()
+        if image is None:
+            return images_document.listed(self.images, now=now)
+        return images_document.detailed(self.images, image, node=node, now=now)
+
+    def running_document(self) -> Iterable[str]:
+        self._vouch()
+        now = self._clock()
+        joined = self.live.joined(self._lifecycle.running(), now=now, manifests=self.images.manifests)
+        return running_document.parts(joined, self.images.layers, now=now)
+
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return self._contacts.readiness()
 
@@ -260,6 +312,7 @@ class Exporter:
             coverage=self._lifecycle.coverage(),
             problems=self._contacts.problems(),
             counted_since=self._carryover.counted_since,
+            witnessed=self._witnesses.nodes(),
         )
 
     # How rows are counted.
@@ -304,6 +357,7 @@ class Exporter:
         counted = 0
         for row in rows:
             self._metrics.count(row)
+            self._witnesses.told(row)
             self._keep(row, now)
             counted += row.count
         return counted
@@ -321,6 +375,16 @@ class Exporter:
     def _know(self, node: observed.Node, now: float) -> None:
         self._lifecycle.node(node, at=now)
         self._sizes.tell_node(node, self._lifecycle.size_kind(node.name))
+        if self._agents or self.ask_layers is not None:
+            self.images.holdings.tell_status(node)
+        if self.ask_layers is not None:
+            self.ask_layers(node)
+
+    def _forget(self, node: str, at: float) -> None:
+        self._lifecycle.node_gone(node, at=at)
+        self._witnesses.forget(node)
+        self.images.holdings.forget(node)
+        self.live.forget(node)
 
     def _show_at_zero(self, event: observed.Event) -> None:
         if event.reason == "Pulling":

@@ -7,15 +7,16 @@ this machine has them (`alerting`). What the person sees is `stage`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from typing import TYPE_CHECKING
 
-from pullwatch.app import log
+from pullwatch.app import demo_agents, log
 from pullwatch.app.serve import serving
 from pullwatch.app.stage import Stage
 from pullwatch.app.wrong import Wrong
 from pullwatch.publish.server import ListenError
-from pullwatch.settings import AddressError, Play, address
+from pullwatch.settings import AddressError, Agents, Play, address
 from pullwatch.sim import cluster as simulated
 from pullwatch.sim import made, recording
 from pullwatch.sources import inputs
@@ -38,7 +39,7 @@ def run(file: Path | None, options: Play) -> None:
     try:
         played = made.recording() if file is None else recording.load(file)
         host, port = address(options.listen)
-        asyncio.run(_play(played, options, title="demo" if file is None else str(file), host=host, port=port))
+        asyncio.run(_play(played, options, title="demo" if file is None else str(file), host=host, port=port, is_made=file is None))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
     except recording.RecordingError as error:
@@ -47,7 +48,7 @@ def run(file: Path | None, options: Play) -> None:
         raise Wrong(str(error)) from error
 
 
-async def _play(played: Recording, options: Play, *, title: str, host: str, port: int) -> None:
+async def _play(played: Recording, options: Play, *, title: str, host: str, port: int, is_made: bool) -> None:
     stage = Stage(title)
     stop = asyncio.Event()
     # SIGHUP comes from a terminal that is closed; what we started would outlive us.
@@ -56,7 +57,11 @@ async def _play(played: Recording, options: Play, *, title: str, host: str, port
     speed = FAST if options.fast else 1.0
     async with simulated.running(played, speed=speed, max_gap_seconds=LONGEST_GAP_SECONDS, progress=stage.progress) as cluster:
         access = ClusterAccess(url=cluster.url, credentials=NoCredentials(), origin=f"simulated: {title}")
-        async with serving(access, host=host, port=port) as (exporter, server), asyncio.TaskGroup() as tasks:
+        async with (
+            serving(access, host=host, port=port, agents=demo_agents.SETTINGS if is_made else Agents()) as (exporter, server),
+            demo_agents.agents(cluster.server, server.url, speed=speed) if is_made else contextlib.nullcontext(),
+            asyncio.TaskGroup() as tasks,
+        ):
             showing = tasks.create_task(stage.show(exporter, server, stop), name="show")
             judging = tasks.create_task(stage.alerting.run(server.url), name="alerting")
             ending = tasks.create_task(stop.wait(), name="wait for a signal")

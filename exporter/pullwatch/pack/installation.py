@@ -1,6 +1,6 @@
-"""The objects that put pullwatch into a cluster, as dicts: who it is, what it may, how it runs, how it is reached.
+"""The objects that put the exporter into a cluster, as dicts: who it is, what it may, how it runs, how it is reached.
 
-How they become files, and the reasons beside their values, is `manifests`' matter.
+What stands beside it on nodes or towards registries is `agents`' and `registries`' matter. How objects become files, and the reasons beside their values, is `manifests`' matter.
 """
 
 from __future__ import annotations
@@ -25,58 +25,103 @@ Document = dict[str, Any]
 
 def objects(*, image: str, version: str) -> list[Document]:
     """Return what every cluster knows, in the order in which it can be created."""
-    return [_namespace(), _account(), _role(), _binding(), _deployment(image, version), _service(), _network_policy()]
+    return [
+        namespace(NAME, level="restricted"),
+        account(),
+        cluster_role(NAME, {"apiGroups": [""], "resources": ["events", "pods", "nodes"], "verbs": ["get", "list", "watch"]}),
+        cluster_role_binding(NAME),
+        _deployment(image, version),
+        service(),
+        _network_policy(),
+    ]
+
+
+def kubelet_metrics() -> list[Document]:
+    """Return the right to read kubelets' own metrics, for those who ask for that."""
+    name = f"{NAME}-kubelet-metrics"
+    rule = {"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}
+    return [cluster_role(name, rule), cluster_role_binding(name)]
 
 
 def service_monitor() -> Document:
     """Return what the Prometheus operator reads; a cluster without it does not know the kind."""
     endpoint = {"port": PORT_NAME, "interval": "30s", "honorLabels": True}
-    spec = {"selector": {"matchLabels": _labels()}, "endpoints": [endpoint]}
-    return {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": _metadata(), "spec": spec}
+    spec = {"selector": {"matchLabels": labels()}, "endpoints": [endpoint]}
+    return {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": metadata(), "spec": spec}
 
 
-def _labels() -> dict[str, str]:
-    return {"app.kubernetes.io/name": NAME}
+def labels(name: str = NAME) -> dict[str, str]:
+    """Return what an object is found by."""
+    return {"app.kubernetes.io/name": name}
 
 
-def _metadata(*, namespace: bool = True) -> Document:
-    return {"name": NAME, **({"namespace": NAME} if namespace else {}), "labels": _labels()}
+def metadata(name: str = NAME, *, namespace: str | None = NAME) -> Document:
+    """Return name, namespace and labels; no namespace for what the whole cluster has."""
+    return {"name": name, **({"namespace": namespace} if namespace else {}), "labels": labels(name)}
 
 
-def _namespace() -> Document:
-    metadata = _metadata(namespace=False)
-    metadata["labels"] |= {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+def namespace(name: str, *, level: str) -> Document:
+    """Return a namespace of this level of the Pod Security Standards."""
+    named = metadata(name, namespace=None)
+    named["labels"] |= {f"pod-security.kubernetes.io/{mode}": level for mode in ("enforce", "audit", "warn")}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": named}
 
 
-def _account() -> Document:
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _metadata(), "automountServiceAccountToken": False}
+def account(name: str = NAME, *, namespace: str = NAME) -> Document:
+    """Return an account whose token no pod gets unasked."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": metadata(name, namespace=namespace),
+        "automountServiceAccountToken": False,
+    }
 
 
-def _role() -> Document:
-    rule = {"apiGroups": [""], "resources": ["events", "pods", "nodes"], "verbs": ["get", "list", "watch"]}
-    metadata = _metadata(namespace=False)
-    return {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": metadata, "rules": [rule]}
+def cluster_role(name: str, rule: Document) -> Document:
+    """Return a role with one rule."""
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": metadata(name, namespace=None),
+        "rules": [rule],
+    }
 
 
-def _binding() -> Document:
+def cluster_role_binding(name: str) -> Document:
+    """Return what gives the exporter's account the role of this name."""
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRoleBinding",
-        "metadata": _metadata(namespace=False),
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME},
+        "metadata": metadata(name, namespace=None),
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
         "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": NAME}],
     }
+
+
+def container_security() -> Document:
+    """Return what no container of ours needs."""
+    return {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+
+
+def probe(path: str, *, failures: int) -> Document:
+    """Return a probe that asks the container's port of metrics."""
+    return {"httpGet": {"path": path, "port": PORT_NAME}, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": failures}
+
+
+def service(name: str = NAME, *, port: int = PORT) -> Document:
+    """Return the Service of the pods of this name."""
+    spec = {"selector": labels(name), "ports": [{"name": PORT_NAME, "port": port, "targetPort": PORT_NAME}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata(name), "spec": spec}
 
 
 def _deployment(image: str, version: str) -> Document:
     spec = {
         "replicas": 1,
         "strategy": {"type": "Recreate"},
-        "selector": {"matchLabels": _labels()},
-        "template": {"metadata": {"labels": _labels() | {"app.kubernetes.io/version": version}}, "spec": _pod(image)},
+        "selector": {"matchLabels": labels()},
+        "template": {"metadata": {"labels": labels() | {"app.kubernetes.io/version": version}}, "spec": _pod(image)},
     }
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": _metadata(), "spec": spec}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata(), "spec": spec}
 
 
 def _pod(image: str) -> Document:
@@ -104,14 +149,10 @@ def _container(image: str) -> Document:
         "image": image,
         "args": _arguments(),
         "ports": [{"name": PORT_NAME, "containerPort": PORT}],
-        "livenessProbe": _probe("/-/healthy", failures=6),
-        "readinessProbe": _probe("/-/ready", failures=3),
+        "livenessProbe": probe("/-/healthy", failures=6),
+        "readinessProbe": probe("/-/ready", failures=3),
         "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-        },
+        "securityContext": container_security(),
         "volumeMounts": [{"name": "checkpoint", "mountPath": CHECKPOINT_FOLDER}],
     }
 
@@ -120,16 +161,7 @@ def _arguments() -> list[str]:
     return ["serve", f"--listen=0.0.0.0:{PORT}", f"--checkpoint={CHECKPOINT_FOLDER}/checkpoint", "--log-format=json"]
 
 
-def _probe(path: str, *, failures: int) -> Document:
-    return {"httpGet": {"path": path, "port": PORT_NAME}, "periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": failures}
-
-
-def _service() -> Document:
-    spec = {"selector": _labels(), "ports": [{"name": PORT_NAME, "port": PORT, "targetPort": PORT_NAME}]}
-    return {"apiVersion": "v1", "kind": "Service", "metadata": _metadata(), "spec": spec}
-
-
 def _network_policy() -> Document:
     ingress = {"from": [{"namespaceSelector": {}}], "ports": [{"port": PORT_NAME, "protocol": "TCP"}]}
-    spec = {"podSelector": {"matchLabels": _labels()}, "policyTypes": ["Ingress"], "ingress": [ingress]}
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _metadata(), "spec": spec}
+    spec = {"podSelector": {"matchLabels": labels()}, "policyTypes": ["Ingress"], "ingress": [ingress]}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata(), "spec": spec}

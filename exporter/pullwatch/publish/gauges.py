@@ -1,4 +1,4 @@
-"""Gauges read from one moment of the cluster: running and failing pulls, waiting pods, nodes, image sizes.
+"""Gauges read from one moment of the cluster: running and failing pulls, waiting pods, nodes, image sizes and layers.
 
 Two rows that would be the same series become one, as Prometheus refuses a scrape that repeats itself; rows past a cap
 are left out, those that matter least first. What is as it was at the last look is not looked at again.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pullwatch.publish import metrics
+from pullwatch.publish.image_layers import ImageLayers
 from pullwatch.publish.image_sizes import ImageSizes
 from pullwatch.publish.shown import MAX_LABEL, STEP, Shown, cut
 from pullwatch.publish.state import State
@@ -33,12 +34,13 @@ class Gauges:
         self._pending_pods = Shown(metrics.PENDING_PODS)
         self._node_info = Shown(metrics.NODE_INFO)
         self._image_sizes = ImageSizes()
+        self._image_layers = ImageLayers()
         self._before = State()
 
     def families(self) -> list[Shown]:
         """Return all of them, in the order of the table."""
         running = [self._running_start, self._running_ahead, self._running_unblocked]
-        return [*running, self._failing_start, self._pending_pods, self._node_info, self._image_sizes.shown]
+        return [*running, self._failing_start, self._pending_pods, self._node_info, self._image_sizes.shown, *self._image_layers.families()]
 
     def refresh(self, state: State) -> Iterator[None]:
         """Show this moment."""
@@ -53,6 +55,7 @@ class Gauges:
         if state.nodes != before.nodes:
             yield from self._show_nodes(state.nodes)
         yield from self._image_sizes.refresh(state.image_sizes)
+        yield from self._image_layers.refresh(state.images)
         self._before = state
 
     def _show_running(self, pulls: Sequence[Pull]) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pullwatch.publish import agent_metrics, children, last_pulls, metrics, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, children, last_pulls, metrics, node_counts, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
@@ -45,6 +45,7 @@ def document() -> str:
             *_chapter("Image pulls", metrics.FAMILIES),
             *_chapter("The exporter itself", self_metrics.FAMILIES),
             *_chapter("The agent of a node", agent_metrics.LAYER_FAMILIES),
+            *_chapter("What a node's kubelet and runtime count, by its agent", node_counts.FAMILIES),
             *_chapter("The agent itself", agent_metrics.SELF_FAMILIES[1:]),
             *_chapter("pullwatch registry", registry_metrics.FAMILIES),
             _PROCESS,

@@ -18,14 +18,19 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from pullwatch.publish.metrics import OTHER, Family, MetricType
 from pullwatch.pulls import message
+from pullwatch.pulls.received import Refusal
 
 if TYPE_CHECKING:
+    from pullwatch.pulls.known_images import KnownImages
+    from pullwatch.pulls.live import Live
     from pullwatch.pulls.observed import Event
 
 _COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 
 RESOURCES = 3
 """Resources that are watched: events, pods, nodes."""
+
+LAYER_OUTCOMES = ("told", "not_told", "later", "unreachable", "left_out")
 
 LAG_BUCKETS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
@@ -73,9 +78,47 @@ UNCHECKED = Family(
     "pullwatch_pods_unchecked_total", _COUNTER,
     "Pods that were not looked at for untold pulls, because reads of the Kubernetes API are limited.",
 )  # fmt: skip
+AGENTS = Family("pullwatch_agents", _GAUGE, "Nodes whose agents tell what images they hold.")
+AGENT_REPORTS = Family(
+    "pullwatch_agent_reports_total", _COUNTER, "Reports of agents that were taken: images of a node, layers of images, running pulls.",
+    ("kind",), 3,
+)  # fmt: skip
+AGENT_REFUSALS = Family(
+    "pullwatch_agent_refusals_total", _COUNTER,
+    "Reports of agents, or parts of them, that were not taken: no good token, another node, too large, not what its digest says.",
+    ("reason",), len(Refusal),
+    example="sum by (reason) (increase(pullwatch_agent_refusals_total[1h])) > 0",
+)  # fmt: skip
+LAYERS_KEPT = Family("pullwatch_layer_tables", _GAUGE, "Images whose layers are known.")
+LAYERS_DROPPED = Family(
+    "pullwatch_layers_dropped_total", _COUNTER,
+    "What agents told and found no room: tables, names of images, running pulls; forgotten tables made room, as no node held them.",
+    ("kind",), 4,
+)  # fmt: skip
+LAYER_REQUESTS = Family(
+    "pullwatch_layer_requests_total", _COUNTER,
+    "Questions to the registry process for layers of images: told, not_told (asked again after a day), later (it may pass), unreachable,"
+    " left_out (too many waited).",
+    ("outcome",), len(LAYER_OUTCOMES),
+    example="sum by (outcome) (increase(pullwatch_layer_requests_total[1h]))",
+)  # fmt: skip
 CHECKPOINT_DROPPED = Family(
     "pullwatch_checkpoint_events_dropped_total", _COUNTER,
     "Events that the checkpoint file forgot early for want of room; after a restart such an Event is not counted a second time.",
+)  # fmt: skip
+KUBELET_READS = Family(
+    "pullwatch_kubelet_reads_total", _COUNTER,
+    "Reads of kubelets' own metrics by their result: ok, or why not. Only with --kubelet-metrics.",
+    ("result",), 20,
+    example='sum by (result) (increase(pullwatch_kubelet_reads_total{result!="ok"}[1h])) > 0',
+)  # fmt: skip
+KUBELET_BYTES = Family(
+    "pullwatch_kubelet_read_bytes_total", _COUNTER, "Bytes that kubelets sent for these reads, compressed as they came.", unit="bytes",
+)  # fmt: skip
+KUBELET_NODES = Family(
+    "pullwatch_kubelet_nodes", _GAUGE,
+    "Nodes by what becomes of their kubelet's metrics: read, left_out (beyond --kubelet-metrics-nodes), no_address (none that may be asked).",
+    ("state",), 3,
 )  # fmt: skip
 DROPPED = Family(
     "pullwatch_series_dropped_total", _COUNTER,
@@ -87,7 +130,8 @@ SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now
 
 FAMILIES = (
     BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED,
-    CHECKPOINT_DROPPED, DROPPED, SERIES,
+    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED, LAYER_REQUESTS,
+    CHECKPOINT_DROPPED, KUBELET_READS, KUBELET_BYTES, KUBELET_NODES, DROPPED, SERIES,
 )  # fmt: skip
 
 
@@ -118,12 +162,22 @@ class SelfMetrics:
         self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
         self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
         self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
+        self.kubelet_reads = self._make(prometheus_client.Counter, KUBELET_READS)
+        self.kubelet_bytes = self._make(prometheus_client.Counter, KUBELET_BYTES)
+        self.kubelet_nodes = self._make(prometheus_client.Gauge, KUBELET_NODES)
+        self.agent_reports = self._make(prometheus_client.Counter, AGENT_REPORTS)
+        self.agent_refusals = self._make(prometheus_client.Counter, AGENT_REFUSALS)
+        self.layer_requests = self._make(prometheus_client.Counter, LAYER_REQUESTS)
+        for outcome in LAYER_OUTCOMES:
+            self.layer_requests.labels(outcome)
         self.leader = self._make(prometheus_client.Gauge, LEADER)
         self.leader.set(1)
         self._make(prometheus_client.Gauge, BUILD_INFO).labels(version).set(1)
         events = self._make(prometheus_client.Counter, EVENTS)
         self._events = {reason: events.labels(reason) for reason in (*sorted(message.REASONS), OTHER)}
         self.registry.register(_RoomCollector(room))
+        self._kept = _KeptCollector()
+        self.registry.register(self._kept)
         prometheus_client.ProcessCollector(registry=self.registry)
 
     def count_events(self, events: Sequence[Event], *, arrived_at: float) -> None:
@@ -133,6 +187,10 @@ class SelfMetrics:
         for stamp, number in Counter([event.last_at for event in events]).items():
             if stamp is not None:
                 self._event_lag.observe(max(0.0, arrived_at - stamp), number)
+
+    def watch_kept(self, images: KnownImages, live: Live) -> None:
+        """Show what is kept of images and their layers."""
+        self._kept.show(images, live)
 
     def _make(self, kind: type[_Kept], family: Family) -> _Kept:
         return kind(family.name, family.help, family.labels, registry=self.registry)
@@ -172,3 +230,28 @@ class _RoomCollector(Collector):
         for name, number in self._room.series.items():
             series.add_metric([name], number)
         return [dropped, series]
+
+
+class _KeptCollector(Collector):
+    """Reads what is kept of images and their layers at each scrape."""
+
+    def __init__(self) -> None:
+        self._images: KnownImages | None = None
+        self._live: Live | None = None
+
+    def show(self, images: KnownImages, live: Live) -> None:
+        self._images = images
+        self._live = live
+
+    def collect(self) -> Iterable[Metric]:
+        agents = GaugeMetricFamily(AGENTS.name, AGENTS.help, labels=())
+        tables = GaugeMetricFamily(LAYERS_KEPT.name, LAYERS_KEPT.help, labels=())
+        dropped = CounterMetricFamily(LAYERS_DROPPED.name, LAYERS_DROPPED.help, labels=LAYERS_DROPPED.labels)
+        if self._images is not None and self._live is not None:
+            layers, holdings = self._images.layers, self._images.holdings
+            agents.add_metric((), holdings.agents)
+            tables.add_metric((), len(layers))
+            kinds = {"table": layers.left_out, "forgotten": layers.forgotten, "name": holdings.left_out, "running": self._live.left_out}
+            for kind, times in kinds.items():
+                dropped.add_metric([kind], times)
+        return [agents, tables, dropped]

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from aiohttp import web
 
-from pullwatch.publish import exposition, lines, negotiation, page
+from pullwatch.publish import agents, exposition, lines, negotiation, page
+from pullwatch.publish.image import served
 from pullwatch.publish.runbooks import Runbooks
+from pullwatch.pulls import image as images
+from pullwatch.pulls.image import Image
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +44,14 @@ class View(exposition.Source, Protocol):
         """Return the pieces of the JSON document, schema 1; they stay of one moment while others run in between."""
         ...
 
+    def images_document(self, image: Image | None = None, *, node: str | None = None) -> Iterable[str]:
+        """Return the pieces of the JSON document of all images, or of one with its layers; some may be empty."""
+        ...
+
+    def running_document(self) -> Iterable[str]:
+        """Return the pieces of the JSON document of running pulls."""
+        ...
+
     def readiness(self) -> tuple[bool, Sequence[str]]:
         """Tell whether the cluster has been read, with one line per resource: what it is, or what is missing or wrong."""
         ...
@@ -53,8 +65,8 @@ class ListenError(Exception):
     """The address cannot be listened on; the text says why."""
 
 
-def make_app(view: View, *, runbooks: Mapping[str, str] | None = None) -> web.Application:
-    """Return the application with all routes; `runbooks` are Markdown by the name of their alert."""
+def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: agents.Desk | None = None) -> web.Application:
+    """Return the application with all routes; `runbooks` are Markdown by the name of their alert, `desk` takes reports of agents."""
     scrapes = exposition.Exposition(view)
     routes = _Routes(view, scrapes, Runbooks(runbooks or {}))
 
@@ -62,6 +74,7 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None) -> web.Ap
         await scrapes.close()
 
     app = web.Application(middlewares=[_answer_errors])
+    app[_TAKES_REPORTS] = desk is not None
     app.on_response_prepare.append(_add_security_headers)
     app.on_cleanup.append(close)
     app.router.add_get("/", routes.index)
@@ -69,6 +82,12 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None) -> web.Ap
     app.router.add_get("/-/healthy", routes.healthy)
     app.router.add_get("/-/ready", routes.ready)
     app.router.add_get("/api/v1/pulls", routes.pulls)
+    app.router.add_get("/api/v1/images", routes.images)
+    app.router.add_get("/api/v1/running", routes.running)
+    if desk is not None:
+        agents.add_routes(app, desk)
+    app.router.add_get("/images", routes.image_page_moved)
+    app.router.add_get("/images/", routes.image_page)
     app.router.add_get("/runbooks", routes.runbooks_moved)
     app.router.add_get("/runbooks/", routes.runbooks)
     app.router.add_get("/runbooks/{name}", routes.runbook)
@@ -81,7 +100,8 @@ class Server:
     def __init__(self, app: web.Application, *, host: str, port: int) -> None:
         self._host = host.strip("[]")
         self._port = port
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+        # A body is decompressed where its limit is known.
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS, auto_decompress=False)
 
     async def start(self) -> None:
         """Listen; raises ListenError where that is not possible."""
@@ -109,6 +129,8 @@ class Server:
         """Stop listening; answers under way get `CLOSE_SECONDS` to end."""
         await self._runner.cleanup()
 
+
+_TAKES_REPORTS = web.AppKey("takes_reports", bool)
 
 _REACHABLE = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound: what to call them
 
@@ -151,14 +173,32 @@ class _Routes:
 
     async def pulls(self, request: web.Request) -> web.StreamResponse:
         """Send the document piece by piece: with all kept pulls it is some 10 MB."""
-        headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
-        if request.method == "HEAD":
-            # aiohttp would end a compressed stream with bytes that HEAD must not have.
-            return web.Response(headers=headers)
-        response = web.StreamResponse(headers=headers)
-        if _accepts_gzip(request):
-            response.enable_compression(web.ContentCoding.gzip)
-        return await _send(request, response, (lines.encode(piece) for piece in self._view.pulls_document()))
+        return await _send_json(request, self._view.pulls_document)
+
+    async def images(self, request: web.Request) -> web.StreamResponse:
+        """Send what is known of all images, or of the one that is asked for."""
+        reference, node = request.query.get("image"), request.query.get("node")
+        if reference is None:
+            return await _send_json(request, self._view.images_document)
+        image = images.parse(reference)
+        if image.canonical is None:
+            return web.Response(
+                text="image: not an image reference, such as nginx:1.27 or registry.example.com/app@sha256:...\n", status=400
+            )
+        return await _send_json(request, functools.partial(self._view.images_document, image, node=node))
+
+    async def running(self, request: web.Request) -> web.StreamResponse:
+        """Send the pulls that run now."""
+        return await _send_json(request, self._view.running_document)
+
+    async def image_page(self, request: web.Request) -> web.StreamResponse:
+        text = await served.answer(self._view.images_document, request.query.get("image", ""))
+        return web.Response(text=text, content_type="text/html")
+
+    async def image_page_moved(self, request: web.Request) -> web.StreamResponse:
+        """Lead there by a relative address, as below."""
+        query = request.rel_url.raw_query_string
+        raise web.HTTPFound(f"images/?{query}" if query else "images/")
 
     async def runbooks(self, _: web.Request) -> web.StreamResponse:
         return web.Response(text=self._runbooks.index(), content_type="text/html")
@@ -175,12 +215,25 @@ class _Routes:
         return web.Response(text=found, content_type="text/html")
 
 
+async def _send_json(request: web.Request, document: Callable[[], Iterable[str]]) -> web.StreamResponse:
+    headers = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
+    if request.method == "HEAD":
+        # aiohttp would end a compressed stream with bytes that HEAD must not have.
+        return web.Response(headers=headers)
+    response = web.StreamResponse(headers=headers)
+    if _accepts_gzip(request):
+        response.enable_compression(web.ContentCoding.gzip)
+    return await _send(request, response, (lines.encode(piece) for piece in document()))
+
+
 async def _send(request: web.Request, response: web.StreamResponse, pieces: Iterable[bytes]) -> web.StreamResponse:
     """Send piece by piece."""
     await response.prepare(request)
     try:
         for piece in pieces:
-            await response.write(piece)
+            # An empty one gives others their turn; as a chunk it would end the body.
+            if piece:
+                await response.write(piece)
             # A write to a client that keeps up does not wait, so the watches would.
             await asyncio.sleep(0)
     except ConnectionError:
@@ -206,7 +259,10 @@ async def _add_security_headers(_: web.Request, response: web.StreamResponse) ->
 @web.middleware
 async def _answer_errors(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
     """Answer what goes wrong in one line."""
-    if request.method not in METHODS:
+    if request.path in agents.PATHS and request.method in ("POST", *METHODS) and request.app[_TAKES_REPORTS]:
+        if request.method != "POST":
+            return web.Response(text="agents send their reports here with POST\n", status=405, headers={"Allow": "POST"})
+    elif request.method not in METHODS:
         return web.Response(text="only GET and HEAD are answered here\n", status=405, headers={"Allow": ", ".join(METHODS)})
     try:
         return await handler(request)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pullwatch.pulls.image import Image
+from pullwatch.pulls.known_images import KnownImages
 from pullwatch.pulls.observed import Node
 from pullwatch.pulls.pull import Failing, Pull, SizeKind, Waiting
 
@@ -21,3 +22,5 @@ class State:
     nodes: Sequence[Node] = ()
     image_sizes: Mapping[Image, tuple[int, SizeKind]] = field(default_factory=dict)
     """Known sizes, in bytes."""
+    images: KnownImages | None = None
+    """Known layers; a view of what goes on changing, whose `version` tells."""

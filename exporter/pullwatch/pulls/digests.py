@@ -15,7 +15,14 @@ _SHORT = 32
 """Bytes of a sha256; what a sha512 has beyond them is kept apart, as hardly anybody uses it."""
 
 _EMPTY, _GONE = 0, 0xFFFF_FFFF
-_FIRST_SLOTS = 256
+_SHELVES = 256
+_FIRST_SLOTS = 7
+"""Of a shelf. Each one grows by itself, which takes a millisecond: of one table of them all it would take 200."""
+
+_BLOCK = 1 << 12
+"""Digests that lie in one piece of memory: what grows in place leaves holes behind that nothing else fits in."""
+
+MAX_USES = 0xFFFF
 
 
 def raw(digest: str) -> bytes:
@@ -32,14 +39,15 @@ class Digests:
     """Each digest in use has a number; one that nobody uses any more gives it to another."""
 
     def __init__(self) -> None:
-        self._starts = bytearray()
+        self._blocks: list[bytearray] = []
         """The first `_SHORT` bytes of each digest, by number."""
         self._rests: dict[int, bytes] = {}
-        self._uses = array.array("I")
+        self._uses = array.array("H")
         self._free: list[int] = []
-        self._slots = array.array("I", bytes(4 * _FIRST_SLOTS))
-        """An open-addressed table of number + 1: the place of a digest follows from its hash, which strangers cannot foresee."""
-        self._gone = 0
+        self._shelves = [array.array("I", bytes(4 * _FIRST_SLOTS)) for _ in range(_SHELVES)]
+        """Open-addressed tables of number + 1: shelf and place of a digest follow from its hash, which strangers cannot foresee."""
+        self._taken = array.array("I", bytes(4 * _SHELVES))
+        """Slots of each shelf that are not empty."""
 
     def __len__(self) -> int:
         return len(self._uses) - len(self._free)
@@ -49,11 +57,11 @@ class Digests:
 
     def find(self, digest: bytes) -> int | None:
         """Return the number of a digest that is in use."""
-        slot = self._slot(digest)
-        return None if slot is None else self._slots[slot] - 1
+        shelf, slot = self._slot(digest)
+        return None if slot is None else shelf[slot] - 1
 
     def take(self, digest: bytes) -> int:
-        """Use a digest once more; return its number."""
+        """Use a digest once more, of at most `MAX_USES` times; return its number."""
         number = self.find(digest)
         if number is None:
             number = self._add(digest)
@@ -72,54 +80,61 @@ class Digests:
 
     def digest(self, number: int) -> bytes:
         """Return the bytes of a digest in use."""
-        return bytes(self._starts[number * _SHORT : (number + 1) * _SHORT]) + self._rests.get(number, b"")
+        return self._start(number) + self._rests.get(number, b"")
 
     def _add(self, digest: bytes) -> int:
-        if 3 * (len(self) + self._gone + 1) > 2 * len(self._slots):
-            self._spread()
         number = self._free.pop() if self._free else len(self._uses)
         if number == len(self._uses):
             self._uses.append(0)
-            self._starts += bytes(_SHORT)
-        self._starts[number * _SHORT : (number + 1) * _SHORT] = digest[:_SHORT]
+            if number % _BLOCK == 0:
+                self._blocks.append(bytearray(_BLOCK * _SHORT))
+        begin = number % _BLOCK * _SHORT
+        self._blocks[number // _BLOCK][begin : begin + _SHORT] = digest[:_SHORT]
         if len(digest) > _SHORT:
             self._rests[number] = digest[_SHORT:]
         self._place(digest, number)
         return number
 
     def _forget(self, number: int) -> None:
-        slot = self._slot(self.digest(number))
+        shelf, slot = self._slot(self.digest(number))
         if slot is not None:
-            self._slots[slot] = _GONE
-            self._gone += 1
+            shelf[slot] = _GONE
         self._rests.pop(number, None)
         self._free.append(number)
 
-    def _slot(self, digest: bytes) -> int | None:
-        slots, mask = self._slots, len(self._slots) - 1
-        place = hash(digest) & mask
+    def _start(self, number: int) -> bytes:
+        begin = number % _BLOCK * _SHORT
+        return bytes(self._blocks[number // _BLOCK][begin : begin + _SHORT])
+
+    def _slot(self, digest: bytes) -> tuple[array.array[int], int | None]:
+        """Return the shelf of a digest, and where in it its number stands."""
+        key = hash(digest)
+        shelf = self._shelves[key % _SHELVES]
+        place = key // _SHELVES % len(shelf)
         start = digest[:_SHORT]
-        while (content := slots[place]) != _EMPTY:
-            if content != _GONE:
-                begin = (content - 1) * _SHORT
-                if self._starts[begin : begin + _SHORT] == start and self._rests.get(content - 1, b"") == digest[_SHORT:]:
-                    return place
-            place = (place + 1) & mask
-        return None
+        while (content := shelf[place]) != _EMPTY:
+            if content != _GONE and self._start(content - 1) == start and self._rests.get(content - 1, b"") == digest[_SHORT:]:
+                return shelf, place
+            place = (place + 1) % len(shelf)
+        return shelf, None
 
     def _place(self, digest: bytes, number: int) -> None:
-        slots, mask = self._slots, len(self._slots) - 1
-        place = hash(digest) & mask
-        while slots[place] != _EMPTY:
-            place = (place + 1) & mask
-        slots[place] = number + 1
+        key = hash(digest)
+        at = key % _SHELVES
+        shelf = self._shelves[at]
+        if 4 * (self._taken[at] + 1) > 3 * len(shelf):
+            shelf = self._spread(at)
+        place = key // _SHELVES % len(shelf)
+        while shelf[place] != _EMPTY:
+            place = (place + 1) % len(shelf)
+        shelf[place] = number + 1
+        self._taken[at] += 1
 
-    def _spread(self) -> None:
-        """Place all anew, in a table in which at most half of the slots are taken."""
-        size = len(self._slots)
-        while size < 2 * (len(self) + 1):
-            size *= 2
-        self._slots = array.array("I", bytes(4 * size))
-        self._gone = 0
-        for number in self:
+    def _spread(self, at: int) -> array.array[int]:
+        """Place all of a shelf anew, in one of which three fifths are taken."""
+        numbers = [content - 1 for content in self._shelves[at] if content not in (_EMPTY, _GONE)]
+        shelf = self._shelves[at] = array.array("I", bytes(4 * max(_FIRST_SLOTS, (len(numbers) + 1) * 5 // 3)))
+        self._taken[at] = 0
+        for number in numbers:
             self._place(self.digest(number), number)
+        return shelf

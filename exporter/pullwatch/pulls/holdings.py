@@ -8,6 +8,7 @@ node is a list of numbers.
 from __future__ import annotations
 
 import array
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,6 +20,7 @@ from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pullwatch.pulls.entries import Entries
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.known_layers import KnownLayers
     from pullwatch.pulls.observed import Node
@@ -29,6 +31,9 @@ NAMED_ALIKE = 50
 """Images that bear one name: of several platforms, or on nodes that pulled at different times."""
 
 _NONE = 0xFFFF_FFFF
+
+_FOLLOWED = 5_000
+"""Changed names that are remembered one by one."""
 
 
 class Name(msgspec.Struct, frozen=True, gc=False):
@@ -46,8 +51,10 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 class Holdings:
     """The images of all nodes. Times are seconds since the epoch."""
 
-    def __init__(self, layers: KnownLayers) -> None:
+    def __init__(self, layers: KnownLayers, *, entries: Entries | None = None) -> None:
+        """Take the tables, and what a registry told of digests that nodes name."""
         self._layers = layers
+        self._entries = entries
         self._indexes = digests.Digests()
         self._images: list[Image | None] = []
         """By number of the name, as are the next ones; None where the number is free."""
@@ -56,6 +63,10 @@ class Holdings:
         self._nodes = array.array("I")
         self._free: list[int] = []
         self._by_name: dict[str, int | tuple[int, ...]] = {}
+        self._first = array.array("I")
+        """By the number of a manifest, the number + 1 of the first of its names; `_next` leads from each to the next one."""
+        self._next = array.array("I")
+        self._touched: set[str] | None = set()
         self._held: dict[str, array.array[int]] = {}
         self._told_at: dict[str, float] = {}
         """When an agent last told of a node; nodes that are known by their status alone have none."""
@@ -64,6 +75,9 @@ class Holdings:
         self.left_out = 0
         """Images, names and nodes that found no room."""
 
+    def __len__(self) -> int:
+        return len(self._by_name)
+
     def tell(self, node: str, held: Iterable[HeldImage], *, at: float) -> None:
         """Take from its agent all images that a node holds."""
         if node not in self._held and len(self._held) >= NODES:
@@ -71,13 +85,17 @@ class Holdings:
             return
         self._told_at[node] = at
         found: dict[str, int] = {}
+        names: Counter[str] = Counter()
         for number, image in enumerate(held):
             if number == MAX_IMAGES:
                 self.left_out += 1
                 break
             for name in self._names_of(image):
+                names[image.digest] += 1
+                if names[image.digest] > MAX_NAMES:
+                    self.left_out += 1
                 # On one node a name stands for one image.
-                if name.canonical is not None and name.canonical not in found:
+                elif name.canonical is not None and name.canonical not in found:
                     self._take(found, name, image.digest, image.index_digest)
         self._replace(node, found)
 
@@ -93,7 +111,7 @@ class Holdings:
                 continue
             for text in entry.names[:MAX_NAMES]:
                 if "@" not in text and (name := images.parse(text)).canonical is not None and name.canonical not in found:
-                    self._take(found, name, None, digest)
+                    self._take(found, name, *self._meant(node, digest))
         self._replace(node.name, found)
 
     def forget(self, node: str) -> None:
@@ -134,6 +152,18 @@ class Holdings:
     def canonical_names(self) -> list[str]:
         """Return all names, each once."""
         return list(self._by_name)
+
+    def of_manifest(self, manifest: int) -> Iterator[int]:
+        """Yield the numbers of the names of a manifest."""
+        number = self._first[manifest] if manifest < len(self._first) else 0
+        while number:
+            yield number - 1
+            number = self._next[number - 1]
+
+    def take_touched(self) -> set[str] | None:
+        """Return the names of which something changed since the last time; None where that may be any."""
+        touched, self._touched = self._touched, set()
+        return touched
 
     def of_node(self, node: str) -> list[int]:
         """Return the numbers of the names of a node."""
@@ -183,6 +213,11 @@ class Holdings:
         from_repository = [images.parse(name) for name in image.names[:MAX_NAMES] if "@" in name]
         return [name for name in from_repository if name.repository is not None] or [images.parse(image.digest)]
 
+    def _meant(self, node: Node, digest: str) -> tuple[str | None, str | None]:
+        """Return the manifest that a node names by a digest, None where no registry told it, and the index, or what may be one."""
+        entry = self._entries.of(digest, f"{node.os}/{node.arch}") if self._entries is not None else None
+        return (None, digest) if entry is None else (entry.digest, entry.index_digest)
+
     def _take(self, found: dict[str, int], image: Image, digest: str | None, index: str | None) -> None:
         canonical = image.canonical or ""
         number = self._find(canonical, digest, index)
@@ -208,15 +243,35 @@ class Holdings:
         if not self._free:
             self._free.append(len(self._images))
             self._images.append(None)
-            for numbers in (self._manifests, self._index_numbers, self._nodes):
+            for numbers in (self._manifests, self._index_numbers, self._nodes, self._next):
                 numbers.append(0)
         number = self._free.pop()
         self._images[number] = image
         self._manifests[number] = _NONE if digest is None else self._layers.hold(digest)
         self._index_numbers[number] = _NONE if index is None else self._indexes.take(digests.raw(index))
         self._by_name[canonical] = (*alike, number) if alike else number
+        if digest is not None:
+            self._link(number, self._manifests[number])
         self.version += 1
         return number
+
+    def _link(self, number: int, manifest: int) -> None:
+        missing = manifest + 1 - len(self._first)
+        if missing > 0:
+            self._first.extend([0] * missing)
+        self._next[number] = self._first[manifest]
+        self._first[manifest] = number + 1
+
+    def _unlink(self, number: int, manifest: int) -> None:
+        before = None
+        for one in self.of_manifest(manifest):
+            if one == number:
+                break
+            before = one
+        if before is None:
+            self._first[manifest] = self._next[number]
+        else:
+            self._next[before] = self._next[number]
 
     def _replace(self, node: str, found: dict[str, int]) -> None:
         before, now = set(self._held.get(node, ())), set(found.values())
@@ -225,21 +280,31 @@ class Holdings:
             self.version += 1
         for number in now - before:
             self._nodes[number] += 1
+            self._touch(number)
         for number in before - now:
             self._nodes[number] -= 1
+            self._touch(number)
             if not self._nodes[number]:
                 self._remove(number)
+
+    def _touch(self, number: int) -> None:
+        image = self._images[number]
+        if self._touched is not None and image is not None:
+            self._touched.add(image.canonical or "")
+            if len(self._touched) > _FOLLOWED:
+                self._touched = None
 
     def _remove(self, number: int) -> None:
         image = self._images[number]
         canonical = image.canonical or "" if image else ""
-        alike = tuple(one for one in self.of_image(canonical) if one != number)
+        alike = [one for one in self.of_image(canonical) if one != number]
         if alike:
-            self._by_name[canonical] = alike if len(alike) > 1 else alike[0]
+            self._by_name[canonical] = tuple(alike) if len(alike) > 1 else alike[0]
         else:
             self._by_name.pop(canonical, None)
         self._images[number] = None
         if self._manifests[number] != _NONE:
+            self._unlink(number, self._manifests[number])
             self._layers.drop(self._manifests[number])
         if self._index_numbers[number] != _NONE:
             self._indexes.drop(self._index_numbers[number])

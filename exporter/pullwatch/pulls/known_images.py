@@ -76,7 +76,8 @@ class Layered:
     largest_bytes: int
     size_bytes: int
     nodes: int
-    digest: str
+    manifest: int
+    """Its number, which may be another's at any later moment."""
 
 
 class KnownImages:
@@ -85,21 +86,41 @@ class KnownImages:
     def __init__(self, layers: KnownLayers, holdings: Holdings, sizes: KnownSizes) -> None:
         self.layers = layers
         self.holdings = holdings
-        self._sizes = sizes
+        self.sizes = sizes
 
     @property
     def version(self) -> tuple[int, int]:
         """Differs from what it was when something may have changed."""
         return self.layers.version, self.holdings.version
 
-    def layered(self) -> Iterator[Layered | None]:
-        """Yield each name of which layers are known, with those of the manifest that most nodes hold under it."""
-        for position, canonical in enumerate(self.holdings.canonical_names()):
+    def changed(self) -> set[str] | None:
+        """Return the names of which something may have changed since the last time; None where that may be any."""
+        touched, told = self.holdings.take_touched(), self.layers.take_told()
+        if touched is None or told is None:
+            return None
+        images = (self.holdings.image(number) for manifest in told for number in self.holdings.of_manifest(manifest))
+        return touched | {image.label for image in images if image is not None}
+
+    def layered(self, canonical: str) -> Layered | None:
+        """Return what is known of the layers of a name, of the manifest that most nodes hold under it."""
+        known = [one for one in map(self._layered, self.holdings.of_image(canonical)) if one is not None]
+        return max(known, key=lambda one: (one.nodes, one.manifest), default=None)
+
+    def costliest(self, most: int) -> Iterator[list[Layered] | None]:
+        """Yield at last the images that cost a cluster most: by their bytes on each node that holds them, which has pulled them once."""
+        costs: list[tuple[int, int]] = []
+        for position, number in enumerate(self.holdings.names()):
+            manifest = self._manifest(number)
+            head = None if manifest is None else self.layers.head(manifest)
+            cost = 0 if head is None else head.size_bytes * self.holdings.nodes(number)
+            if cost and len(costs) < most:
+                heapq.heappush(costs, (cost, number))
+            elif cost and (cost, number) > costs[0]:
+                heapq.heapreplace(costs, (cost, number))
             if position % _STEP == 0:
                 yield None
-            known = [one for one in map(self._layered, self.holdings.of_image(canonical)) if one is not None]
-            if known:
-                yield max(known, key=lambda one: (one.nodes, one.digest))
+        found = (self._layered(number) for _, number in sorted(costs, reverse=True))
+        yield [one for one in found if one is not None]
 
     def all(self) -> Iterator[KnownImage]:
         """Yield all images that have a name: those that nodes hold, then those of which only a size was told."""
@@ -109,7 +130,7 @@ class KnownImages:
             if image is not None and not self._repeats(number):
                 named.add(image.label)
                 yield self._known(number)
-        for image, (size_bytes, kind) in self._sizes.by_image().items():
+        for image, (size_bytes, kind) in self.sizes.by_image().items():
             if image.label not in named:
                 yield KnownImage(image=image, size_bytes=size_bytes, size_kind=kind)
 
@@ -123,7 +144,7 @@ class KnownImages:
             return list({(one.image, one.digest): one for one in map(self._known, numbers)}.values())
         if image.digest is not None and images.is_digest(image.digest) and (table := self.layers.table(image.digest)) is not None:
             return [self._of_table(image, table)]
-        size = self._sizes.size_of(image)
+        size = self.sizes.size_of(image)
         return [] if size is None else [KnownImage(image=image, size_bytes=size[0], size_kind=size[1])]
 
     def others(self, one: KnownImage) -> Iterator[list[Other] | None]:
@@ -162,7 +183,7 @@ class KnownImages:
 
     def manifests(self, image: Image) -> set[str]:
         """Return the digests of the manifests that a reference is known to mean."""
-        if image.digest is not None and images.is_digest(image.digest) and self.layers.knows(image.digest):
+        if image.digest is not None and images.is_digest(image.digest) and self.layers.number(image.digest) is not None:
             return {image.digest}
         names = (self.holdings.name(number) for number in self._numbers(image))
         return {
@@ -175,8 +196,8 @@ class KnownImages:
         """Tell the sizes of the images of a node of which nothing else told one."""
         for number in self.holdings.of_node(node):
             layered = self._layered(number)
-            if layered is not None and self._sizes.size_of(layered.image) is None:
-                self._sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
+            if layered is not None and self.sizes.size_of(layered.image) is None:
+                self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
 
     def unique_bytes(self, one: KnownImage, *, node: str) -> int | None:
         """Return the bytes that go from a node with an image; None where it does not hold it, or the layers of another are unknown."""
@@ -187,12 +208,20 @@ class KnownImages:
         others = {layer for other in held if other != number for layer in self.layers.layers(other)}
         return sum(size for layer, size in self.layers.layers(number).items() if layer not in others)
 
+    def _manifest(self, number: int) -> int | None:
+        """Return the manifest of a name: as an agent tells it, else that of a status whose digest is known to be a manifest's."""
+        manifest = self.holdings.manifest(number)
+        if manifest is not None:
+            return manifest
+        name = self.holdings.name(number)
+        return self.layers.number(name.either_digest) if name is not None and name.either_digest is not None else None
+
     def _layered(self, number: int) -> Layered | None:
-        manifest, image = self.holdings.manifest(number), self.holdings.image(number)
+        manifest, image = self._manifest(number), self.holdings.image(number)
         head = None if manifest is None else self.layers.head(manifest)
         if manifest is None or head is None or image is None or image.registry is None:
             return None
-        return Layered(image, head.layers, head.largest_bytes, head.size_bytes, self.holdings.nodes(number), self.layers.digest(manifest))
+        return Layered(image, head.layers, head.largest_bytes, head.size_bytes, self.holdings.nodes(number), manifest)
 
     def _numbers(self, image: Image) -> tuple[int, ...] | list[int]:
         if image.digest is None:
@@ -243,7 +272,7 @@ class KnownImages:
         )
 
     def _sized(self, name: Name) -> KnownImage:
-        size_bytes, kind = self._sizes.size_of(name.image) or (None, SizeKind.UNKNOWN)
+        size_bytes, kind = self.sizes.size_of(name.image) or (None, SizeKind.UNKNOWN)
         return KnownImage(
             image=name.image, digest=name.digest, index_digest=name.index_digest, size_bytes=size_bytes, size_kind=kind, nodes=name.nodes
         )

@@ -10,6 +10,7 @@ import enum
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls import digests, packed_table
+from pullwatch.pulls.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     from pullwatch.pulls.packed_table import Head
 
 CAPACITY = 25_000
-WANTED_AT_ONCE = 200
-"""Digests of one answer: with their configs about half of what fits into a report."""
+WANTED_AT_ONCE = 1_000
+"""Digests of one answer: all that a node may say it holds, so that a new agent is asked once."""
 
 ASKED_SECONDS = 60.0
 """Time for which what one node was asked for is asked of no other."""
 
+ASKED_AGAIN_SECONDS = 240.0
+"""Time for which it is not asked of the same one again: a node that says it holds an image and never tells keeps it from nobody."""
+
 UNUSABLE_CAPACITY = 10_000
+
+_FOLLOWED = 5_000
+"""New tables that are remembered one by one."""
 
 
 class LayersFrom(enum.StrEnum):
@@ -45,11 +52,14 @@ class KnownLayers:
         self._tables: list[bytes | None] = []
         """By the number of their manifest: a dict of them would take 2 MiB more."""
         self._count = 0
+        self._vocabulary = Vocabulary()
         self._from_registry: set[int] = set()
         self._idle: dict[int, None] = {}
         """Tables that no node holds, the one told or dropped longest ago first."""
-        self._asked: dict[str, float] = {}
+        self._asked: dict[str, tuple[float, str]] = {}
+        """When a manifest was asked for last, and of which node; the one asked for longest ago first."""
         self._unusable: dict[str, None] = {}
+        self._told: set[int] | None = set()
         self.version = 0
         """Grows with each change."""
         self.left_out = 0
@@ -74,12 +84,18 @@ class KnownLayers:
         taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
         if number >= len(self._tables):
             self._tables.extend([None] * (number + 1 - len(self._tables)))
-        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers])
+        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
+            # It may be one that nodes name without saying that it is a manifest.
+            self._told = None
         if self._manifests.uses(number) == 1:
             self._idle[number] = None
+        if self._told is not None:
+            self._told.add(number)
+            if len(self._told) > _FOLLOWED:
+                self._told = None
         self.version += 1
         return True
 
@@ -89,15 +105,16 @@ class KnownLayers:
         if len(self._unusable) > UNUSABLE_CAPACITY:
             del self._unusable[next(iter(self._unusable))]
 
-    def wanted(self, held: Iterable[str], *, now: float) -> tuple[str, ...]:
+    def wanted(self, held: Iterable[str], *, node: str, now: float) -> tuple[str, ...]:
         """Return which of these manifests are to be told by the node that holds them, and note that it was asked."""
         self._forget_asked(now)
         found: list[str] = []
         for digest in held:
             if len(found) == WANTED_AT_ONCE or (self._count >= self._capacity and not self._idle):
                 break
-            if digest not in self._asked and digest not in self._unusable and not self.knows(digest):
-                self._asked[digest] = now
+            if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
+                self._asked.pop(digest, None)
+                self._asked[digest] = (now, node)
                 found.append(digest)
         return tuple(found)
 
@@ -112,7 +129,7 @@ class KnownLayers:
         if packed is None:
             return None
         layers = [digests.text(self._layers.digest(layer)) for layer in packed_table.numbers(packed)]
-        return packed_table.unpack(packed, digest=digest, layers=layers)
+        return packed_table.unpack(packed, self._vocabulary, digest=digest, layers=layers)
 
     def source(self, digest: str) -> LayersFrom:
         """Tell from where the table of a known manifest came."""
@@ -154,6 +171,11 @@ class KnownLayers:
         """Return the numbers of all manifests with a table."""
         return [number for number, packed in enumerate(self._tables) if packed is not None]
 
+    def take_told(self) -> set[int] | None:
+        """Return the manifests whose tables were told since the last time; None where that may be any."""
+        told, self._told = self._told, set()
+        return told
+
     def shared_bytes(self, number: int) -> int:
         """Return the bytes of a table's layers that other known images have too."""
         return sum(size for layer, size in self.layers(number).items() if self._layers.uses(layer) > 1)
@@ -162,6 +184,13 @@ class KnownLayers:
         """Return the bytes of a table's layers by number; none where there is no such table any more."""
         packed = self._packed(number)
         return {} if packed is None else dict(zip(packed_table.numbers(packed), packed_table.sizes(packed), strict=True))
+
+    def rows(self, number: int) -> Iterator[tuple[str, int]]:
+        """Yield digest and bytes of each layer of a table, from the base upwards."""
+        packed = self._packed(number)
+        if packed is not None:
+            for layer, size in zip(packed_table.numbers(packed), packed_table.sizes(packed), strict=True):
+                yield digests.text(self._layers.digest(layer)), size
 
     def sharing(self, number: int) -> Iterator[tuple[int, int]]:
         """Yield each other manifest with the bytes of the layers that it shares with this one, 0 for most of them."""
@@ -191,7 +220,11 @@ class KnownLayers:
     def _packed(self, number: int | None) -> bytes | None:
         return self._tables[number] if number is not None and number < len(self._tables) else None
 
+    def _may_ask(self, digest: str, node: str, now: float) -> bool:
+        at, of = self._asked.get(digest, (-ASKED_AGAIN_SECONDS, ""))
+        # A clock that was set back must not keep anybody from being asked.
+        return not 0 <= now - at < (ASKED_AGAIN_SECONDS if of == node else ASKED_SECONDS)
+
     def _forget_asked(self, now: float) -> None:
-        """Forget who did not answer in time; those asked first are first."""
-        while self._asked and next(iter(self._asked.values())) <= now - ASKED_SECONDS:
+        while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:
             del self._asked[next(iter(self._asked))]

@@ -181,7 +181,10 @@ class TrackedLayer:
             return LayerState.DONE
         if self.ended_at is not None:
             return LayerState.UNPACKING if self.prepared_at is not None else LayerState.DOWNLOADED
-        return LayerState.DOWNLOADING if self.ingest and not self.is_queued else LayerState.QUEUED
+        if self.ingest is None or self.is_queued:
+            return LayerState.QUEUED
+        # With its last byte there an ingest becomes a blob once its digest is checked.
+        return LayerState.DOWNLOADED if self.ingest.offset >= self.ingest.total > 0 else LayerState.DOWNLOADING
 
     @property
     def download(self) -> Download | None:

@@ -1,13 +1,9 @@
-"""A layer table in some hundred bytes: numbers for its layers, their sizes, and its text compressed.
-
-The text of a table is short, so zlib is given beforehand what such texts are made of; that halves what is left of it.
-"""
+"""A layer table in some hundred bytes: numbers for its layers, their sizes, and its text compressed."""
 
 from __future__ import annotations
 
 import array
 import struct
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,37 +13,14 @@ from pullwatch.pulls.layers import Layer, LayerTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HEAD = struct.Struct("<QQHBB")
-"""Bytes of all layers, bytes of the largest, number of layers, bytes of one size, bytes of the config's digest."""
+    from pullwatch.pulls.vocabulary import Vocabulary
+
+_HEAD = struct.Struct("<QQHBBB")
+"""Bytes of all layers, of the largest; number of layers; bytes of one size, of the config's digest; edition of the vocabulary."""
 
 _SIZES = {4: "I", 8: "Q"}
 _NONE = "\0"
 """Stands for what is not known; no cleaned text has it."""
-
-_DICTIONARY = (
-    "HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1 LABEL org.opencontainers.image.source=https://github.com/ "
-    'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT ["/ CMD ["'
-    "RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /home/app && chmod +x /usr/local/bin/ "
-    'RUN set -eux; savedAptMark="$(apt-mark showmanual)"; make -j "$(nproc)"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; '
-    "RUN mkdir -p /opt/ && tar -xzf -C /opt --strip-components=1 && ln -s /usr/bin/ /etc/ssl/certs/ca-certificates.crt && groupadd useradd "
-    "RUN wget -q -O /tmp/ https://github.com/ releases/download/v linux-amd64.tar.gz | sha256sum -c - && "
-    "RUN curl -fsSL https:// -o /usr/local/bin/ && gpg --keyserver --recv-keys && dpkg --install /usr/share/keyrings/ "
-    'RUN go mod download && CGO_ENABLED=0 GOOS=linux go build -trimpath -ldflags="-s -w" -o /out/ ./cmd/ RUN cargo build --release --locked '
-    "RUN mvn -B -DskipTests package RUN ./gradlew --no-daemon build RUN bundle install --without development test RUN composer install --no-dev "
-    "RUN yarn install --frozen-lockfile --production RUN npm ci --omit=dev && npm run build && npm cache clean --force "
-    "RUN apk add --no-cache --virtual .build-deps ca-certificates tzdata bash curl openssl git gcc musl-dev libffi-dev && apk del "
-    "RUN dnf install -y && dnf clean all && rm -rf /var/cache/dnf RUN microdnf yum install -y "
-    "RUN pip install --no-cache-dir --upgrade pip setuptools wheel -r requirements.txt torch== numpy== --index-url https:// "
-    "RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir poetry install uv sync --frozen "
-    "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends build-essential libpq-dev libssl-dev "
-    "ca-certificates curl gnupg git python3 python3-pip && apt-get purge -y --auto-remove && apt-get clean && rm -rf /var/lib/apt/lists/* "
-    "ADD file: in / COPY file: in /etc/ COPY dir: in /usr/src/app/ COPY multi: in ./ COPY package.json package-lock.json ./ "
-    "COPY --from=build --chown=app:app /src/target/release/ /usr/share/nginx/html COPY --chown=node:node . . COPY . /app/ "
-    "application/vnd.oci.image.layer.v1.tar+zstd application/vnd.oci.image.layer.v1.tar application/vnd.docker.image.rootfs.foreign.diff.tar.gzip "
-    "linux/arm64/v8\napplication/vnd.docker.distribution.manifest.v2+json\napplication/vnd.docker.image.rootfs.diff.tar.gzip\n"
-    "linux/arm64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\n\0\n\0\n\0\n"
-    "linux/amd64\napplication/vnd.oci.image.manifest.v1+json\napplication/vnd.oci.image.layer.v1.tar+gzip\nRUN "
-).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +32,41 @@ class Head:
     layers: int
 
 
-def pack(table: LayerTable, numbers: Sequence[int]) -> bytes:
+def pack(table: LayerTable, numbers: Sequence[int], vocabulary: Vocabulary) -> bytes:
     """Return the table as bytes; `numbers` stand for its layers."""
     sizes = [layer.size_bytes for layer in table.layers]
     largest = max(sizes, default=0)
     width = 4 if largest < 1 << 32 else 8
     config = digests.raw(table.config_digest)
-    head = _HEAD.pack(table.size_bytes, largest, len(sizes), width, len(config))
+    edition, text = vocabulary.squeeze(_texts(table))
+    head = _HEAD.pack(table.size_bytes, largest, len(sizes), width, len(config), edition)
     packed = array.array("I", numbers).tobytes(), array.array(_SIZES[width], sizes).tobytes()
-    return b"".join((head, config, *packed, _squeezed(_texts(table))))
+    return b"".join((head, config, *packed, text))
 
 
 def head(packed: bytes) -> Head:
     """Return the figures of a packed table."""
-    size_bytes, largest, layers, _, _ = _HEAD.unpack_from(packed)
+    size_bytes, largest, layers, _, _, _ = _HEAD.unpack_from(packed)
     return Head(size_bytes, largest, layers)
 
 
 def numbers(packed: bytes) -> array.array[int]:
     """Return the numbers of its layers, from the base upwards."""
-    _, _, layers, _, config = _HEAD.unpack_from(packed)
+    _, _, layers, _, config, _ = _HEAD.unpack_from(packed)
     return array.array("I", packed[_HEAD.size + config : _HEAD.size + config + 4 * layers])
 
 
 def sizes(packed: bytes) -> array.array[int]:
     """Return the bytes of its layers, from the base upwards."""
-    _, _, layers, width, config = _HEAD.unpack_from(packed)
+    _, _, layers, width, config, _ = _HEAD.unpack_from(packed)
     begin = _HEAD.size + config + 4 * layers
     return array.array(_SIZES[width], packed[begin : begin + width * layers])
 
 
-def unpack(packed: bytes, *, digest: str, layers: Sequence[str]) -> LayerTable:
+def unpack(packed: bytes, vocabulary: Vocabulary, *, digest: str, layers: Sequence[str]) -> LayerTable:
     """Return the table of this manifest again, with the digests of its layers."""
-    _, _, count, width, config = _HEAD.unpack_from(packed)
-    lines = _loosened(packed[_HEAD.size + config + (4 + width) * count :]).split("\n")
+    _, _, count, width, config, edition = _HEAD.unpack_from(packed)
+    lines = vocabulary.loosen(edition, packed[_HEAD.size + config + (4 + width) * count :]).split("\n")
     platform, media_type, types, *instructions = lines
     each = types.split("\t")
     kinds = each if len(each) == count else each * count
@@ -115,12 +89,3 @@ def _texts(table: LayerTable) -> str:
 
 def _known(line: str) -> str | None:
     return None if line == _NONE else line
-
-
-def _squeezed(text: str) -> bytes:
-    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15, 8, zlib.Z_DEFAULT_STRATEGY, _DICTIONARY)
-    return squeezer.compress(text.encode()) + squeezer.flush()
-
-
-def _loosened(content: bytes) -> str:
-    return zlib.decompressobj(-15, _DICTIONARY).decompress(content).decode()

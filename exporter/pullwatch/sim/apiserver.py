@@ -1,7 +1,8 @@
 """The simulated API server: connections, rights, counting, and handing each request to `reading` or `watching`.
 
-It serves lists, watches and single reads of events, pods and nodes on loopback. Tests read `requests`, `asked` and
-`open_watches`, change `store`, `token`, `forbidden` and `faults` while it runs, and cut connections with `drop_watches()`.
+It serves lists, watches and single reads of events, pods and nodes on loopback, and reviews tokens. Tests read `requests`,
+`asked` and `open_watches`, change `store`, `token`, `issued`, `forbidden` and `faults` while it runs, and cut connections with
+`drop_watches()`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pullwatch.sim import http, openwatches, reading, routes, sockets, statuses, store, watching
+from pullwatch.sim import http, openwatches, reading, routes, sockets, statuses, store, tokenreviews, watching
 from pullwatch.sim.asked import Asked
 from pullwatch.sim.faults import Fault, Faults
 from pullwatch.sim.http import Request
@@ -46,6 +47,8 @@ class ApiServer:
     ) -> None:
         self.store = cluster
         self.token = token
+        self.issued: dict[str, tokenreviews.Issued] = {}
+        """Tokens that a TokenReview finds good, beside `token`, which is whom the server itself lets in."""
         self.forbidden = set(forbidden)
         self.faults = faults or Faults()
         self.requests: Counter[tuple[str, str]] = Counter()
@@ -143,12 +146,19 @@ class ApiServer:
         alive = True
         while alive:
             try:
-                request = await http.read_request(reader)
+                alive = await self._next(reader, writer)
             except http.BadRequest as error:
                 writer.write(http.answer(400, statuses.bad_request(str(error)).encoded(), close=True))
                 break
-            alive = request is not None and await self._answer(request, reader, writer)
         await writer.drain()
+
+    async def _next(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        request = await http.read_request(reader)
+        if request is None:
+            return False
+        if (request.method, request.path) == ("POST", tokenreviews.PATH):
+            return await self._review(request, reader, writer)
+        return await self._answer(request, reader, writer)
 
     async def _answer(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         # A body is never read, so the bytes after such a request are not a request: the connection has to end.
@@ -165,22 +175,49 @@ class ApiServer:
         await writer.drain()
         return alive
 
+    async def _review(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answers a TokenReview, the only thing that is ever sent to this server."""
+        asked = self._noted(tokenreviews.VERB, tokenreviews.RESOURCE, request)
+        body = await http.read_body(reader, request, limit=tokenreviews.BODY_LIMIT)
+        instead = next(filter(None, (fault.instead() for fault in self.faults.hitting(asked))), ())
+        if instead:
+            return await openwatches.perform(instead, reader=reader, writer=writer) and request.keep_alive
+        try:
+            self._let_in(request, verb=tokenreviews.VERB, resource=tokenreviews.RESOURCE)
+            status, answer = 201, tokenreviews.review(body, self.issued)
+        except StatusError as error:
+            status, answer = error.code, error.encoded()
+        writer.write(http.answer(status, answer, close=not request.keep_alive))
+        await writer.drain()
+        return request.keep_alive
+
     def _admit(self, route: Route | None, request: Request) -> Asked | None:
         asked = self._counted(route, request)
         if request.method != "GET" or request.has_body:
             raise statuses.method_not_allowed()
-        if self.token is not None and request.headers.get("authorization") != f"Bearer {self.token}":
-            raise statuses.unauthorized()
-        if route is not None and route.resource.name in self.forbidden:
-            raise statuses.forbidden(user=USER, verb=route.verb, resource=route.resource.name, namespace=route.namespace, name=route.name)
+        if route is None:
+            self._let_in(request, verb="get", resource="")
+        else:
+            self._let_in(request, verb=route.verb, resource=route.resource.name, namespace=route.namespace, name=route.name)
         return asked
 
+    def _let_in(self, request: Request, *, verb: str, resource: str, namespace: str = "", name: str = "") -> None:
+        """Raises a Status for whom is not known, or has no right."""
+        if self.token is not None and request.headers.get("authorization") != f"Bearer {self.token}":
+            raise statuses.unauthorized()
+        if resource in self.forbidden:
+            raise statuses.forbidden(user=USER, verb=verb, resource=resource, namespace=namespace, name=name)
+
     def _counted(self, route: Route | None, request: Request) -> Asked | None:
-        self.requests[(route.verb, route.resource.name) if route else ("get", request.path)] += 1
         if route is None:
+            self.requests["get", request.path] += 1
             return None
+        return self._noted(route.verb, route.resource.name, request)
+
+    def _noted(self, verb: str, resource: str, request: Request) -> Asked:
+        self.requests[verb, resource] += 1
         now = asyncio.get_running_loop().time()
-        asked = Asked(at_seconds=now, verb=route.verb, resource=route.resource.name, query=request.query, headers=request.headers)
+        asked = Asked(at_seconds=now, verb=verb, resource=resource, query=request.query, headers=request.headers)
         self.asked.append(asked)
         return asked
 

@@ -13,7 +13,7 @@ class Asked:
     at_seconds: float
     """When its head had arrived, by the clock of the event loop."""
     verb: str
-    """list, watch or get."""
+    """list, watch or get; create for reviews of tokens."""
     resource: str
     query: Mapping[str, str]
     headers: Mapping[str, str]

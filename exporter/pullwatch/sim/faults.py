@@ -20,9 +20,9 @@ class Fault:
     """Something that goes wrong with some requests; a subclass overrides one of the last three methods."""
 
     verb: str = ""
-    """list, watch or get; empty for all."""
+    """list, watch, get or create; empty for all."""
     resource: str = ""
-    """events, pods or nodes; empty for all."""
+    """events, pods, nodes or tokenreviews; empty for all."""
     skip: int = 0
     """Requests that are let through first."""
     times: int | None = None

@@ -42,6 +42,17 @@ class Request:
         return self.headers.get("connection", "").lower() != "close"
 
 
+async def read_body(reader: asyncio.StreamReader, request: Request, *, limit: int) -> bytes:
+    """Reads the body of a request that told its length."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > limit:
+        raise BadRequest("a body of this length is not read")
+    try:
+        return await reader.readexactly(int(length))
+    except asyncio.IncompleteReadError as error:
+        raise BadRequest("the request ends in its body") from error
+
+
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
     """Reads the next request; None when the client closed the connection between two."""
     try:

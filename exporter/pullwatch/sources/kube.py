@@ -41,6 +41,12 @@ _FULL_READ = 64 * 1024
 
 _ERROR_BODY = 64 * 1024
 
+POST_TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
+"""Whoever waits for the answer has little time himself."""
+
+POSTED = ("/apis/authentication.k8s.io/v1/tokenreviews",)
+"""All that is ever sent: a question whose answer takes a body. Nothing is changed in the cluster."""
+
 
 class Body:
     """The bytes of a watch as they come."""
@@ -107,6 +113,14 @@ class Session:
             with _told(self._where(path)):
                 return await response.read()
 
+    async def post_json(self, path: str, body: bytes) -> bytes:
+        """Return the body of the answer to what is sent, on one of the paths in `POSTED`; raises `ApiError`."""
+        if path not in POSTED:
+            raise ValueError(f"nothing is sent to {path}")
+        async with self._answer(path, {}, limits=POST_TIMEOUT, headers={"Content-Type": "application/json"}, body=body) as response:
+            with _told(self._where(path)):
+                return await response.read()
+
     @contextlib.asynccontextmanager
     async def stream(
         self, path: str, params: Mapping[str, str], *, read_timeout: float | None, total_timeout: float, batch_seconds: float = 0.0
@@ -119,29 +133,38 @@ class Session:
 
     @contextlib.asynccontextmanager
     async def _answer(
-        self, path: str, params: Mapping[str, str], *, limits: aiohttp.ClientTimeout, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        limits: aiohttp.ClientTimeout,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        response = await self._request(path, params, limits, headers or {})
+        """Ask, or send a body if there is one."""
+        response = await self._request(path, params, limits, headers or {}, body)
         if response.status == 401 and await self._renewed(response):
-            response = await self._request(path, params, limits, headers or {})
+            response = await self._request(path, params, limits, headers or {}, body)
         try:
             with _noticing_the_end(response):
-                if response.status != 200:
+                if response.status not in (200, 201):
                     raise await self._error(response, path)
                 yield response
         finally:
             response.close()
 
     async def _request(
-        self, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout, headers: Mapping[str, str]
+        self, path: str, params: Mapping[str, str], limits: aiohttp.ClientTimeout, headers: Mapping[str, str], body: bytes | None
     ) -> aiohttp.ClientResponse:
         if self._client is None:
             raise RuntimeError("the session has not been entered")
         authorization = await self._authorization()
         with _told(self._where(path)):
-            return await self._client.get(
+            return await self._client.request(
+                "GET" if body is None else "POST",
                 self.access.url + path,
                 params=params,
+                data=body,
                 headers={**headers, **({"Authorization": authorization} if authorization else {})},
                 timeout=limits,
                 ssl=self.access.credentials.trust() or True,

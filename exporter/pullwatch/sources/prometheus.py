@@ -5,7 +5,6 @@ Only read. What the answers mean is decided elsewhere.
 
 from __future__ import annotations
 
-import os
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -15,7 +14,7 @@ import yarl
 
 from pullwatch.pulls import observed
 from pullwatch.pulls.scrape import Target
-from pullwatch.sources import errors
+from pullwatch.sources import connections, errors
 
 TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10)
 
@@ -136,9 +135,11 @@ class Prometheus:
         except TimeoutError as error:
             raise PrometheusError(f"{where}: no answer in {TIMEOUT.total:.0f} s; check that Prometheus runs there") from error
         except aiohttp.ClientConnectorError as error:
-            raise PrometheusError(f"{where}: no connection ({_why(error)}); check the address, and that Prometheus runs there") from error
+            raise PrometheusError(
+                f"{where}: no connection ({connections.why(error)}); check the address, and that Prometheus runs there"
+            ) from error
         except (aiohttp.ClientError, ValueError, OSError) as error:
-            raise PrometheusError(f"{where}: no answer ({_why(error)}); {EXAMPLE}") from error
+            raise PrometheusError(f"{where}: no answer ({connections.why(error)}); {EXAMPLE}") from error
 
 
 def honored(text: str) -> dict[str, bool] | None:
@@ -163,12 +164,3 @@ def _target(target: _Target) -> Target:
         instance=observed.clean(target.labels.get("instance", "")),
         error=observed.clean(" ".join(target.last_error.split())[:200]),
     )
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        error = error.certificate_error
-    elif isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
-        # Names that do not resolve have numbers of their own, below 0.
-        return os.strerror(error.os_error.errno) if error.os_error.errno > 0 else str(error.os_error.strerror)
-    return observed.clean(" ".join(str(error).split())[:200]) or type(error).__name__

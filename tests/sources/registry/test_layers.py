@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
-from pullwatch.pulls import manifest
+from pullwatch.pulls import manifest, platforms
+from pullwatch.sources.registry import tally
 from pullwatch.sources.registry.kept import MemoryStore
+from pullwatch.sources.registry.layers import Layers
+from pullwatch.sources.registry.refused import RegistryError
 from tests.pulls import made_manifests as made
 from tests.sources.registry.asking import asking, docker_config, internal
 from tests.sources.registry.fakeregistry import TOKEN, FakeRegistry, basic, serving
+
+if TYPE_CHECKING:
+    from pullwatch.pulls.image import Image
 
 
 @pytest_asyncio.fixture
@@ -195,6 +204,22 @@ async def test_reads_with_a_token_that_everybody_gets(registry: FakeRegistry) ->
     assert {asked.authorization for asked in registry.asked} == {None, f"Bearer {TOKEN}"}
 
 
+@pytest.mark.parametrize(
+    "given", [{"access_token": TOKEN}, {"token": None, "access_token": TOKEN, "expires_in": None}, {"token": TOKEN, "expires_in": -1}]
+)
+async def test_takes_a_token_in_every_form(registry: FakeRegistry, given: dict[str, Any]) -> None:
+    """Givers of tokens differ in which of the two names they use, and in what they say of its life."""
+
+    async def give(_: web.Request) -> web.StreamResponse:
+        return web.json_response(given)
+
+    registry.bearer, registry.instead["/token"] = True, give
+    registry.put(made.image(), "1")
+
+    async with asking(internal(registry.host)) as asker:
+        assert (await asker.of(f"{registry.host}/app:1")).table.size_bytes == 3_000_250
+
+
 async def test_reads_with_a_password(registry: FakeRegistry, tmp_path: Path) -> None:
     """User and password of the host, after it asked for them."""
     registry.users = {"reader": "secret"}
@@ -220,6 +245,19 @@ async def test_renews_a_token_that_expired(registry: FakeRegistry) -> None:
     assert registry.counts()["GET token"] == 2
 
 
+async def test_goes_without_lines_where_the_config_is_none(registry: FakeRegistry) -> None:
+    """Its digest is right and its content is not."""
+    config = made.Document(b"<html>", made.CONFIG)
+    body = {"schemaVersion": 2, "mediaType": manifest.OCI_MANIFEST, "config": config.descriptor(), "layers": [made.layer("a", 5)]}
+    registry.put(made.Image(made.document(body, manifest.OCI_MANIFEST), config), "1")
+
+    async with asking(internal(registry.host)) as asker:
+        told = await asker.of(f"{registry.host}/app:1")
+        refused = dict(asker.tally.refused)
+
+    assert (told.table.layers[0].size_bytes, told.table.layers[0].instruction, refused) == (5, None, {"not_json": 1})
+
+
 async def test_goes_without_lines_where_there_is_no_config(registry: FakeRegistry) -> None:
     """Sizes stand in the manifest: a config that is gone costs the lines, and is counted."""
     image = registry.put(made.image(), "1")
@@ -231,3 +269,37 @@ async def test_goes_without_lines_where_there_is_no_config(registry: FakeRegistr
 
     assert [(layer.size_bytes, layer.instruction) for layer in told.table.layers] == [(3_000_000, None), (250, None)]
     assert refused == {"not_found": 1}
+
+
+@dataclass
+class Ring:
+    """A registry whose indexes lead back to each other, which digests forbid to real ones."""
+
+    documents: dict[str, manifest.Index]
+    asked: list[str] = field(default_factory=list)
+
+    def check(self, image: Image) -> None:
+        assert image.registry
+
+    async def digest_of(self, _: Image) -> str:
+        return "a"
+
+    async def read(self, _: Image, digest: str, *, size_bytes: int | None = None) -> manifest.Index:
+        assert size_bytes in {None, 1}
+        self.asked.append(digest)
+        return self.documents[digest]
+
+
+@pytest.mark.parametrize(("back", "reason"), [("a", "cycle"), ("b", "cycle"), ("c", "depth")])
+async def test_a_ring_of_indexes_has_an_end(back: str, reason: str) -> None:
+    """Were there two documents that name each other, they would be asked for once."""
+    entries = {"a": "b", "b": back, "c": "a"}
+    ring = Ring({name: manifest.Index([manifest.Descriptor(to, 1)], 2) for name, to in entries.items()})
+    counts = tally.Tally()
+
+    with pytest.raises(RegistryError) as refused:
+        await Layers(cast("Any", ring), tally=counts, monotonic=lambda: 0.0).of("ghcr.io/app:1", platforms.DEFAULT)
+
+    assert refused.value.reason == reason
+    assert len(ring.asked) == len(set(ring.asked))
+    assert counts.refused == {reason: 1}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from pullwatch.sources.registry.challenge import Challenge, challenge
 from pullwatch.sources.registry.policy import PolicyError, policy
@@ -79,3 +83,41 @@ def test_reads_challenges(headers: list[str], expected: Challenge | None) -> Non
         assert found.bearer
     else:
         assert found == expected
+
+
+HOSTS = ["ghcr.io", "auth.example", "evil.example", "169.254.169.254", "[::1]", "ghcr.io.evil.example", "ghcr.io@evil.example"]
+LOCATIONS = st.one_of(
+    st.text(max_size=60),
+    st.builds(
+        "".join,
+        st.tuples(
+            st.sampled_from(["", "http:", "https:", "HTTPS:", "ftp:", "\t", "\\"]),
+            st.sampled_from(["", "/", "//", "///", "\\\\"]),
+            st.sampled_from(["", "user@", "user:password@", "@", "%40"]),
+            st.sampled_from(HOSTS),
+            st.sampled_from(["", ":", ":443", ":80", ":99999", ":x", "%00", "."]),
+            st.sampled_from(["", "/token", "/../..", "?a=b", "#c", "/%2f%2fevil.example"]),
+        ),
+    ),
+)
+
+
+@hypothesis.given(LOCATIONS)
+def test_no_text_leads_to_a_host_that_is_not_listed(text: str) -> None:
+    """Whatever a registry writes as realm or location is refused, or is one of the hosts that settings name, with TLS and no user."""
+    allowed = policy(["ghcr.io"], auth_hosts=["ghcr.io=auth.example"], blob_hosts=["auth.example"])
+    registry = allowed.host("ghcr.io")
+    for lead in (allowed.auth_host, allowed.blob_host):
+        with contextlib.suppress(RegistryError):
+            host, url = lead(registry, text)
+            assert url.host in {"ghcr.io", "auth.example"}
+            assert (url.scheme, url.user, url.password, url.port) == ("https", None, None, 443)
+            assert host.name == url.host
+
+
+@hypothesis.given(st.lists(st.text(max_size=200), max_size=3))
+def test_any_header_is_read(headers: list[str]) -> None:
+    """A challenge is one, or none."""
+    found = challenge(headers)
+
+    assert found is None or len(found.realm) <= 2048

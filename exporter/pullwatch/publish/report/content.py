@@ -30,6 +30,10 @@ class Kind(enum.Enum):
     """Our own words: the first ones matter most."""
     MESSAGE = enum.auto()
     """An error from the cluster: the cause stands at its end."""
+    LINE = enum.auto()
+    """A line of somebody's file: its first words say what it is, so it loses its end."""
+    BAR = enum.auto()
+    """A share from 0 to 1 as digits, such as `0.84`, which each output draws in its own way; empty where it is not known."""
 
 
 class Tone(enum.Enum):
@@ -39,6 +43,7 @@ class Tone(enum.Enum):
     SLOW = "slow"
     STUCK = "stuck"
     FAILED = "failed"
+    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +80,14 @@ class Section:
 class Content:
     """The whole report; texts are plain, but not escaped for any output."""
 
+    title: str = "Image pulls"
     headline: str
     facts: tuple[str, ...]
     sections: tuple[Section, ...]
     coverage: str
+    """What the figures stand on."""
+    lead: str = "Coverage"
+    """What that is called."""
 
 
 NOTHING_SEEN = (

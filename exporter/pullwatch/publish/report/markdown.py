@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MOST_TEXT = 300
 """Characters of one cell; the whole texts are in the JSON."""
 
-_MARKS = {Tone.SLOW: "**slow** ", Tone.STUCK: "**stuck** "}
+BAR_CELLS = 10
+
+_MARKS = {Tone.SLOW: "**slow** ", Tone.STUCK: "**stuck** ", Tone.LARGE: "**large** "}
 
 
 def write(content: Content, stream: TextIO) -> None:
@@ -29,7 +31,7 @@ def write(content: Content, stream: TextIO) -> None:
 
 
 def _lines(content: Content) -> Iterator[str]:
-    yield "# Image pulls"
+    yield f"# {escape(content.title)}"
     yield ""
     yield f"**{escape(content.headline)}**"
     for fact in content.facts:
@@ -39,7 +41,7 @@ def _lines(content: Content) -> Iterator[str]:
         yield ""
         yield from _section(section)
     yield ""
-    yield f"Coverage: {escape(content.coverage)}"
+    yield f"{content.lead}: {escape(content.coverage)}"
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -67,6 +69,10 @@ def _cells(section: Section, row: Row) -> Iterator[str]:
 
 
 def _cell(column: Column, text: str) -> str:
+    if column.kind is Kind.BAR:
+        return words.bar(text, BAR_CELLS)
+    if column.kind is Kind.LINE:
+        return name(words.shorten(text, MOST_TEXT))
     text = words.shorten_middle(text, MOST_TEXT, end=MOST_TEXT // 2)
     return name(text) if column.kind in (Kind.IMAGE, Kind.NAME, Kind.WORD) else escape(text)
 

@@ -31,8 +31,12 @@ _GAP = 2
 _ENOUGH = 32
 """Cells a name should have before the first figure is left out."""
 
-_MARKS = {Tone.PLAIN: "   ", Tone.SLOW: "!  ", Tone.STUCK: "!! ", Tone.FAILED: "   "}
-_STYLES = {Tone.PLAIN: "", Tone.SLOW: "yellow", Tone.STUCK: "bold red", Tone.FAILED: "red"}
+_BAR_CELLS = 10
+
+_ELASTIC = (Kind.IMAGE, Kind.NAME, Kind.LINE)
+
+_MARKS = {Tone.PLAIN: "   ", Tone.SLOW: "!  ", Tone.STUCK: "!! ", Tone.FAILED: "   ", Tone.LARGE: "!  "}
+_STYLES = {Tone.PLAIN: "", Tone.SLOW: "yellow", Tone.STUCK: "bold red", Tone.FAILED: "red", Tone.LARGE: "yellow"}
 
 
 def write(content: Content, stream: TextIO, *, width: int, color: bool) -> None:
@@ -47,14 +51,10 @@ def write(content: Content, stream: TextIO, *, width: int, color: bool) -> None:
         markup=False,
         emoji=False,
     )
-    for line in _lines(content, max(width, LEAST_WIDTH)):
-        line.plain = _encodable(line.plain, stream)
-        console.print(line, no_wrap=True, overflow="crop", crop=True)
-
-
-def _encodable(text: str, stream: TextIO) -> str:
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    return text if text.isascii() else text.encode(encoding, "replace").decode(encoding)
+    for line in _lines(content, max(width, LEAST_WIDTH)):
+        line.plain = words.encodable(line.plain, encoding)
+        console.print(line, no_wrap=True, overflow="crop", crop=True)
 
 
 def _lines(content: Content, width: int) -> Iterator[Text]:
@@ -97,13 +97,17 @@ def _section(section: Section, width: int) -> Iterator[Text]:
     titles = [_set(column, column.title.upper(), room) for _, column, room in layout.first]
     yield Text(" " * _INDENT + _joined(titles), "dim")
     for row in section.rows:
-        cells = [_set(column, row.cells[index], room) for index, column, room in layout.first]
+        cells = [_set(column, _drawn(column, row.cells[index]), room) for index, column, room in layout.first]
         yield Text(_MARKS[row.tone] + _joined(cells), _STYLES[row.tone])
         below = _below(row, layout)
         if below:
             yield Text(" " * (_INDENT + _STEP) + below, "dim")
     if section.left_out:
         yield Text(f"{' ' * _INDENT}and {words.number(section.left_out)} more", "dim")
+
+
+def _drawn(column: Column, text: str) -> str:
+    return words.bar(text, _BAR_CELLS) if column.kind is Kind.BAR else text
 
 
 def _joined(cells: Sequence[str]) -> str:
@@ -114,7 +118,7 @@ def _layout(section: Section, width: int) -> _Layout:
     """Give each figure the room it needs and the name the rest, leaving out figures until the name has enough."""
     shown = [(index, column) for index, column in enumerate(section.columns) if not column.below]
     natural = {index: _natural(section, index) for index, _ in shown}
-    elastic = next(index for index, column in shown if column.kind in (Kind.IMAGE, Kind.NAME))
+    elastic = next(index for index, column in shown if column.kind in _ELASTIC)
     while (room := _room(shown, natural, elastic, width)) < min(natural[elastic], _ENOUGH):
         droppable = [item for item in shown if item[1].rank]
         if not droppable:
@@ -126,6 +130,8 @@ def _layout(section: Section, width: int) -> _Layout:
 
 
 def _natural(section: Section, index: int) -> int:
+    if section.columns[index].kind is Kind.BAR:
+        return _BAR_CELLS
     return max(len(section.columns[index].title), *(words.cells(row.cells[index]) for row in section.rows))
 
 
@@ -138,6 +144,8 @@ def _set(column: Column, text: str, width: int) -> str:
         text = words.shorten_image(text, width)
     elif column.kind is Kind.NAME:
         text = words.shorten_middle(text, width)
+    elif column.kind is Kind.LINE:
+        text = words.shorten(text, width)
     blanks = " " * (width - words.cells(text))
     return blanks + text if column.kind is Kind.FIGURE else text + blanks
 

@@ -62,6 +62,45 @@ def rate(bytes_per_second: float | None) -> str:
     return UNKNOWN if bytes_per_second is None else f"{size(bytes_per_second)}/s"
 
 
+def percent(share: float | None) -> str:
+    """Return a part of the whole: `84 %`; what is there is never 0 %, and what is missing something never 100 %."""
+    if share is None:
+        return UNKNOWN
+    whole = round(100 * share)
+    if share > 0 and whole == 0:
+        return "<1 %"
+    return f"{99 if share < 1 and whole >= 100 else whole} %"
+
+
+def bar(share: str, width: int) -> str:
+    """Return a bar of eighths of a cell; what is not 0 is seen, and only all of it fills the width."""
+    if not share:
+        return ""
+    eighths = round(float(share) * width * 8)
+    if float(share) > 0:
+        eighths = max(1, eighths)
+    if float(share) < 1:
+        eighths = min(eighths, width * 8 - 1)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def encodable(text: str, encoding: str) -> str:
+    """Return text for a stream of this encoding: bars of signs that it has, `?` for any other letter that it lacks."""
+    if text.isascii():
+        return text
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_SIGNS).encode(encoding, "replace").decode(encoding)
+    return text
+
+
+_SIGNS = {ord(letter): "#" for letter in ("█", *_EIGHTHS[4:])} | {ord(letter): "-" for letter in _EIGHTHS[1:4]}
+
+
 def number(count: int) -> str:
     """Return a count with thousands apart."""
     return f"{count:,}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from pullwatch.pulls import manifest, runtime
+from pullwatch.pulls.reported import Told
 from pullwatch.pulls.runtime import StoredManifest
 from pullwatch.sources.containerd import errors
 
@@ -24,6 +25,10 @@ _Value = TypeVar("_Value")
 
 CAPACITY = 500
 """Manifests that are remembered; a node holds some hundred images at most."""
+
+MAX_TOLD_BYTES, MAX_TOLD_CONFIG_BYTES = 512 * 1024, 192 * 1024
+"""Of a manifest and of a config in a report, which holds a third more bytes as base64 and is cut at 1 MiB. Of a hundred layers they
+have 20 KB and some 10 KB; a larger config costs the Dockerfile lines."""
 
 CHILDLESS_TIMES = 2
 MAX_CHILDLESS = 20_000
@@ -65,6 +70,27 @@ class Manifests:
     async def of_image(self, digest: str) -> StoredManifest | None:
         """Return the manifest that a name's digest leads to on this node. Raises RuntimeTrouble."""
         return await self._resolve(digest, depth=0)
+
+    async def told(self, digest: str) -> Told | None:
+        """Return a manifest as it lies here, with its config, as a report carries them; None where it is gone or too large.
+
+        Raises RuntimeTrouble.
+        """
+        try:
+            content = await self._client.read(digest)
+            document = manifest.read(content, digest=digest)
+        except errors.NotFound:
+            self._trouble("gone")
+            return None
+        except manifest.Unusable as error:
+            self._trouble(error.reason.value)
+            return None
+        if not isinstance(document, manifest.Manifest) or len(content) > MAX_TOLD_BYTES:
+            self._trouble("not_told")
+            return None
+        config = await self._config(document)
+        small = config is not None and len(config[1]) <= MAX_TOLD_CONFIG_BYTES
+        return Told(digest, content, config[1] if config is not None and small else None)
 
     async def _resolve(self, digest: str, *, depth: int) -> StoredManifest | None:
         blob = await self._blob(digest)

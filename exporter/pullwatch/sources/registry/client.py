@@ -74,6 +74,10 @@ class Client:
         for connection in self._connections.values():
             await connection.close()
 
+    def check(self, image: Image) -> None:
+        """Raise RegistryError unless this is an image of a registry that may be asked."""
+        self._repository(image)
+
     async def digest_of(self, image: Image) -> str:
         """Return what a reference names: its digest, or that of its tag of an hour ago at most. Raises RegistryError."""
         repository = self._repository(image)
@@ -111,6 +115,7 @@ class Client:
             answer = await self._got(repository, f"manifests/{tag}", headers=_MANIFESTS)
             digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
             self._keep(digest, answer.body)
+            self._tally.fetched["manifest"] += 1
         else:
             self._expect_ok(repository, answer)
         self._tally.fetched["tag"] += 1
@@ -120,6 +125,8 @@ class Client:
     async def _document(self, repository: Repository, digest: str, *, size_bytes: int | None, is_config: bool) -> bytes:
         if not _DIGEST.match(digest):
             raise RegistryError(manifest.Reason.BAD_DIGEST, f"{repository}: no digest of sha256 or sha512")
+        if size_bytes is not None and size_bytes > self._around.limits.bytes:
+            raise RegistryError(manifest.Reason.TOO_LARGE, f"{repository}: {digest} has {size_bytes} bytes, which are not read")
         content = self._known(digest)
         if content is None:
             fetch = self._fetched_config if is_config else self._fetched_manifest
