@@ -86,7 +86,7 @@ async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Rela
     """Where a runtime is set up to fetch more layers at a time than by default, none is told to have waited."""
     image = images.image(*images.plans(4, 2, 2, 2, 2, seed="at-a-time"))
     await hub.push(image, repository="team/at-a-time")
-    way.bytes_per_second = 8 * MEGABYTE
+    way.bytes_per_second = 12 * MEGABYTE
     async with (
         daemon.running(generation, tmp_path / "c", mirrors={REGISTRY: way.address}, downloads=5) as containerd,
         watched.watching(containerd.socket) as agent,
