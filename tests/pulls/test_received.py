@@ -81,6 +81,14 @@ def test_names_are_cleaned_and_limited() -> None:
     assert refused == {Refusal.TOO_MANY: 951}
 
 
+def test_a_node_has_a_limited_number_of_names() -> None:
+    """Parsing them takes time that a report must not have."""
+    _, held, refused = received.images_of(images(*[{"names": ["a"] * 50, "digest": digest(str(n))} for n in range(101)]))
+
+    assert sum(len(one.names) for one in held) == 5_000
+    assert refused == {Refusal.TOO_MANY: 50}
+
+
 def test_a_node_has_a_limited_number_of_images() -> None:
     """What is beyond is counted."""
     _, held, refused = received.images_of(images(*[{"names": [], "digest": digest(str(n))} for n in range(1_003)]))

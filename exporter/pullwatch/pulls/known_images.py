@@ -183,7 +183,7 @@ class KnownImages:
 
     def manifests(self, image: Image) -> set[str]:
         """Return the digests of the manifests that a reference is known to mean."""
-        if image.digest is not None and images.is_digest(image.digest) and self.layers.knows(image.digest):
+        if image.digest is not None and images.is_digest(image.digest) and self.layers.number(image.digest) is not None:
             return {image.digest}
         names = (self.holdings.name(number) for number in self._numbers(image))
         return {

@@ -7,6 +7,7 @@ of another pull is worse than none.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -148,7 +149,11 @@ def _pairs(rows: Sequence[Pull], seen: Sequence[Seen], manifests: Callable[[Imag
         if row.node is not None and image.registry is not None and image.repository is not None and row.ahead == 0:
             asked[row.node, without_port(image.registry), image.repository][image.label].append(position)
     found: dict[int, int] = {}
+    # A herd pulls one image on a thousand nodes, and what it means is looked for among all names.
+    manifests = functools.lru_cache(maxsize=None)(manifests)
     for place, by_image in asked.items():
+        if place not in places:
+            continue
         labels = {label: rows[where[0]].image for label, where in by_image.items()}
         for label, position in _unambiguous(labels, places[place], seen, manifests):
             found.update(dict.fromkeys(by_image[label], position))

@@ -17,6 +17,7 @@ from pullwatch.pulls import manifest, observed
 from pullwatch.pulls.reported import (
     MAX_IMAGES,
     MAX_NAMES,
+    MAX_NAMES_OF_NODE,
     MAX_PULLS,
     HeldImage,
     ImagesReport,
@@ -87,13 +88,16 @@ def images_of(content: bytes) -> tuple[str, list[HeldImage], Counter[Refusal]]:
     refused: Counter[Refusal] = Counter()
     refused[Refusal.TOO_MANY] = max(0, len(report.images) - MAX_IMAGES)
     held: list[HeldImage] = []
+    left = MAX_NAMES_OF_NODE
     for image in report.images[:MAX_IMAGES]:
         index = image.index_digest
         if not images.is_digest(image.digest) or (index is not None and not images.is_digest(index)):
             refused[Refusal.BAD_DIGEST] += 1
             continue
-        refused[Refusal.TOO_MANY] += max(0, len(image.names) - MAX_NAMES)
-        held.append(HeldImage(tuple(map(observed.clean, image.names[:MAX_NAMES])), image.digest, index))
+        names = image.names[: min(MAX_NAMES, left)]
+        left -= len(names)
+        refused[Refusal.TOO_MANY] += len(image.names) - len(names)
+        held.append(HeldImage(tuple(map(observed.clean, names)), image.digest, index))
     return observed.clean(report.node), held, +refused
 
 

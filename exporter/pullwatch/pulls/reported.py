@@ -22,6 +22,9 @@ MAX_IMAGES = 1_000
 MAX_NAMES = 50
 """Of an image on a node."""
 
+MAX_NAMES_OF_NODE = 5_000
+"""Of all its images; an image has two or three."""
+
 MAX_PULLS = 200
 """That run on a node."""
 
