@@ -5,6 +5,16 @@
   local cluster = config.clusterLabel,
   local leader = 'pullwatch_leader{' + config.exporterSelector + '} == 1',
 
+  // Of the pulls that a node's kubelet counted, the share that Events told of; absent where kubelets are not read, and where
+  // nothing was pulled. Both counters move with a read, so a moment in between makes no difference; above 1 an Event
+  // came before the kubelet's count. A kubelet counts each credential that it tries, so 1 is not reached everywhere.
+  local coverage = {
+    record: 'pullwatch_node:pull_coverage:ratio30m',
+    expr: 'sum by (' + cluster + ', node) (increase(pullwatch_runtime_pulls_seen_total{' + config.exporterSelector + '}[30m]))\n'
+          + '/\n'
+          + '(sum by (' + cluster + ', node) (increase(pullwatch_runtime_pulls_total{' + config.exporterSelector + '}[30m])) > 0)',
+  },
+
   local down = {
     alert: 'ImagePullExporterDown',
     identity:: [cluster],
@@ -43,6 +53,6 @@
   },
 
   prometheusAlerts+:: {
-    groups+: [{ name: 'pullwatch.watcher', rules: [down, stale] }],
+    groups+: [{ name: 'pullwatch.watcher', rules: [coverage, down, stale] }],
   },
 }

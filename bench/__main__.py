@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench import burst, exposition, known_layers, process, stream
+from bench import burst, exposition, known_layers, kubelets, process, stream
 from bench.rows import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -53,7 +53,7 @@ is an absolute one. `make bench` fails where a ratio is more than 30 % worse tha
 
 def main(arguments: list[str]) -> int:
     """Print the rows; 1 where a ratio fell behind the one that was kept."""
-    rows = [*exposition.measure(), *stream.measure(), *burst.measure(), *process.measure(), *known_layers.measure()]
+    rows = [*exposition.measure(), *stream.measure(), *burst.measure(), *kubelets.measure(), *process.measure(), *known_layers.measure()]
     print("\n".join(row.line() for row in rows))  # noqa: T201 - the user interface
     if "--keep" in arguments:
         PAGE.write_text(_HEAD + "".join(f"{row.line()}\n" for row in rows) + f"\n{_where()}\n{_MISSES}", encoding="utf-8")

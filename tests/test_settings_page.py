@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pytest
 
 from pullwatch import settings, settings_page
-from pullwatch.app import doctor, registry, render, replay, report, serve
+from pullwatch.app import agent, doctor, registry, render, replay, report, serve
 from tests.app.given import exit_code
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VERBS: dict[str, Any] = {
     "report": settings.Report,
     "serve": settings.Serve,
+    "agent": settings.Agent,
     "render": settings.Render,
     "replay": settings.Play,
     "demo": settings.Play,
@@ -101,6 +102,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     options: list[Any] = []
     monkeypatch.setattr(report, "run", lambda _, given: options.append(given))
     monkeypatch.setattr(serve, "run", options.append)
+    monkeypatch.setattr(agent, "run", options.append)
     monkeypatch.setattr(doctor, "run", options.append)
     monkeypatch.setattr(registry, "run", options.append)
 

@@ -64,6 +64,27 @@ class QuietLog(Log):
 
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Kubelets:
+    """Whether kubelets are asked how many pulls they counted, and how they are trusted."""
+
+    kubelet_metrics: bool = False
+    """Read each node's kubelet, too: it counts pulls that no Event tells of. Needs the right to get nodes/metrics (deploy/kubelet-metrics.yaml)."""
+
+    kubelet_metrics_nodes: Annotated[int, Parameter(validator=Number(gte=1, lte=10_000))] = 500
+    """Most nodes to read, always the same of them; how many are left out is a metric. A read costs 3.4 ms of CPU and some 25 KB."""
+
+    kubelet_metrics_interval: Annotated[int, Parameter(validator=Number(gte=5, lte=3600))] = 60
+    """Seconds from one read of a kubelet to the next, over which the reads of all spread evenly."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelets' certificates; that of the API server by default."""
+
+    kubelet_insecure_tls: bool = False
+    """Send our token to kubelets whose certificate nobody verified. Whoever answers at an address that a node claims can then use it as us."""
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Agents:
     """Whether agents on the nodes may tell of layers and running pulls, and which."""
 
@@ -102,11 +123,34 @@ class Serve:
     checkpoint: Path | None = None
     """File, on a local disk, that keeps what was counted: a restart goes on from it and counts what it missed. Without it counters begin at 0."""
 
+    kubelets: Kubelets = dataclasses.field(default_factory=Kubelets)
+
     layers: Layers = dataclasses.field(default_factory=Layers)
 
     agents: Agents = dataclasses.field(default_factory=Agents)
 
     log: Log = dataclasses.field(default_factory=Log)
+
+
+@Parameter(name="*")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Witnesses:
+    """Who else on the node is asked how many pulls it counted."""
+
+    runtime_metrics: str | None = None
+    """The runtime's own metrics, on loopback: http://127.0.0.1:1338/v1/metrics of containerd, http://127.0.0.1:9090/metrics of CRI-O, where enabled."""
+
+    kubelet_address: str | None = None
+    """HOST:PORT of the kubelet whose own metrics are read, too: 127.0.0.1:10250 with hostNetwork, else status.hostIP. Needs the right to get nodes/metrics."""
+
+    kubelet_token: Path | None = None
+    """File with the token that the kubelet is shown, read anew each time; none is shown by default."""
+
+    kubelet_ca: Path | None = None
+    """PEM file of the CA that signed the kubelet's certificate."""
+
+    kubelet_insecure_tls: bool = False
+    """Show the token to whoever answers at that address, without a look at the certificate."""
 
 
 @Parameter(name="*")
@@ -131,6 +175,8 @@ class Agent:
 
     server_ca: Path | None = None
     """File with the certificates, in PEM form, that the server's must come from; those of the system by default."""
+
+    witnesses: Witnesses = dataclasses.field(default_factory=Witnesses)
 
     log: Log = dataclasses.field(default_factory=Log)
 

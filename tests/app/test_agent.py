@@ -39,7 +39,7 @@ class Running:
     def store(self) -> Store:
         return self.containerd.store
 
-    async def get(self, path: str, **options: object) -> tuple[int, str]:
+    async def get(self, path: str) -> tuple[int, str]:
         async with aiohttp.ClientSession() as session, session.get(f"{self.server.url}{path}") as response:
             return response.status, await response.text()
 

@@ -33,7 +33,7 @@ def node(*names: str, arch: str = "amd64", name: str = "node-a", system: str = "
 def told(platform: Platform) -> LayersAnswer:
     digest = made.digest(str(platform).encode())
     table = LayerTable(digest, "m", made.digest(b"c"), (Layer(made.digest(b"l"), 7, "l"),), str(platform))
-    return LayersAnswer(REFERENCE, INDEX, table)
+    return LayersAnswer(image=REFERENCE, index_digest=INDEX, table=table)
 
 
 @dataclass
@@ -122,6 +122,19 @@ async def test_does_not_ask_for_what_an_agent_tells(asking: Asking) -> None:
     await asking.settle()
 
     assert asking.service.asked == []
+
+
+async def test_asks_again_for_what_found_no_room_after_a_day(asking: Asking) -> None:
+    """Nothing is asked over and over because there is no place to keep it."""
+    asking.layers._capacity = 0
+    counts = []
+    for seconds in (0, 3600, 24 * 3600):
+        asking.time[0] += seconds
+        asking.requests.plan(node(REFERENCE))
+        await asking.settle()
+        counts.append(len(asking.service.asked))
+
+    assert counts == [1, 1, 2]
 
 
 @pytest.mark.parametrize(

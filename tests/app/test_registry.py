@@ -14,6 +14,8 @@ import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
+import yarl
+from aiohttp import web
 
 from pullwatch.app import log, registry
 from pullwatch.app.shared_token import SharedToken
@@ -112,11 +114,24 @@ async def test_says_why_there_are_no_layers(fake: FakeRegistry, image: str, plat
     assert f'pullwatch_registry_refused_total{{reason="{reason}"}} 1.0\n' in metrics
 
 
+@pytest.mark.parametrize(
+    "query", ["image=%ff%fe", "image=%ed%a0%80", "image=%00", "image=a&image=b", "platform=%ff", "%ff=%ff", "image=" + "x" * 5000, ""]
+)
+async def test_any_question_has_an_answer(fake: FakeRegistry, query: str) -> None:
+    """Bytes that are no text, and texts that are no reference."""
+    async with answering(fake) as client, client.get(yarl.URL(f"/v1/layers?{query}", encoded=True)) as response:
+        document = json.loads(await response.read())
+
+    assert response.status in {400, 403}
+    assert document["reason"] in {"invalid_reference", "host"}
+    assert len(document["message"]) < 1000
+
+
 async def test_says_when_to_ask_again(fake: FakeRegistry) -> None:
     """A registry that is overloaded or down is trouble that passes."""
 
-    async def limited(_: aiohttp.web.Request) -> aiohttp.web.StreamResponse:
-        return aiohttp.web.Response(status=429, headers={"Retry-After": "77"})
+    async def limited(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "77"})
 
     fake.instead[""] = limited
     async with answering(fake) as client, client.get("/v1/layers", params={"image": f"{fake.host}/app:1"}) as response:

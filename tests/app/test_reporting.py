@@ -12,12 +12,12 @@ import prometheus_client
 import pytest
 import structlog.testing
 
-from pullwatch.app import reporting
 from pullwatch.app.reporting import Reporting
 from pullwatch.publish.delivery import DeliveryError
+from pullwatch.pulls import reported
 from pullwatch.pulls.held import HeldImages
 from pullwatch.pulls.layers import Layer, LayerTable
-from pullwatch.pulls.reported import Again, ImagesReport, LayerProgress, LayersReport, LayerState, RunningPull, RunningReport, Wanted
+from pullwatch.pulls.reported import Again, ImagesReport, LayerProgress, LayersReport, LayerState, RunningPull, RunningReport, Told, Wanted
 from pullwatch.pulls.runtime import StoredImage, StoredManifest
 
 _Answer = TypeVar("_Answer")
@@ -41,17 +41,23 @@ class Server:
     def __init__(self) -> None:
         self.got: list[ImagesReport | LayersReport | RunningReport] = []
         self.wanted: tuple[str, ...] = ()
+        self.wants: list[tuple[str, ...]] = []
+        """What is wanted in turn, before `wanted`."""
+        self.again_in_seconds = 2.0
+        self.images_again_in_seconds = 300.0
         self.error: DeliveryError | None = None
 
     async def post(self, path: str, content: bytes, answer: type[_Answer]) -> _Answer:
         await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
-        assert len(content) <= reporting.MAX_BATCH_BYTES
+        assert len(content) <= reported.MAX_BODY_BYTES
         kinds = {"images": ImagesReport, "layers": LayersReport, "running": RunningReport}
         self.got.append(msgspec.json.decode(content, type=kinds[path.removeprefix("/api/v1/agents/")]))
-        answers = {Wanted: Wanted(self.wanted), Again: Again(2.0)}
-        return answers.get(answer, {})  # type: ignore[return-value]  # as the types above say
+        wanted = self.wants.pop(0) if self.wants and answer is Wanted else self.wanted
+        told = Again(self.again_in_seconds) if answer is Again else Wanted(wanted, again_in_seconds=self.images_again_in_seconds)
+        body: bytes = msgspec.json.encode(told)
+        return msgspec.json.decode(body, type=answer)
 
 
 class Given:
@@ -60,6 +66,7 @@ class Given:
     def __init__(self) -> None:
         self.server = Server()
         self.held = HeldImages()
+        self.manifests: dict[str, Told] = {}
         self.pulls: tuple[RunningPull, ...] = ()
         self.slept: list[float] = []
         self.registry = prometheus_client.CollectorRegistry()
@@ -68,10 +75,14 @@ class Given:
             self.server,  # type: ignore[arg-type]  # it posts as a delivery does
             node="node-1",
             held=self.held,
+            manifest=self.manifest,
             running=lambda: self.pulls,
             reports=reports,
             sleep=self.sleep,
         )
+
+    async def manifest(self, digest: str) -> Told | None:
+        return self.manifests.get(digest)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -104,39 +115,67 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-def table(name: str, *, layers: int = 1, instruction: str = "RUN x") -> LayerTable:
-    made = tuple(Layer(f"sha256:{name}{number}", 10, "layer", instruction) for number in range(layers))
-    return LayerTable(f"sha256:{name}", "manifest", "sha256:config", made)
+def table(name: str) -> LayerTable:
+    return LayerTable(f"sha256:{name}", "manifest", "sha256:config", (Layer(f"sha256:{name}0", 10, "layer"),))
 
 
 async def test_tells_layers_that_are_wanted_and_no_others() -> None:
-    """Images first; of these the server names those whose layers it does not know."""
+    """Images first; of these the server names those whose layers it does not know, and is told the manifests as they are."""
     given = Given()
     given.server.wanted = ("sha256:b", "sha256:unknown", "sha256:b")
+    given.manifests = {name: Told(name, b"manifest", b"config") for name in ("sha256:a", "sha256:b")}
     async with doing(given.reporting.images()):
         given.hold(table("a"), table("b"))
-        await until(lambda: len(given.server.got) == 2)
+        await until(lambda: len(given.server.got) == 3)
 
-    images, layers = given.server.got
+    images, layers, _ = given.server.got
     assert isinstance(images, ImagesReport)
     assert (images.node, [held.digest for held in images.images]) == ("node-1", ["sha256:a", "sha256:b"])
     assert isinstance(layers, LayersReport)
-    assert layers.tables == (table("b"),)
-    assert (given.value("images", "ok"), given.value("layers", "ok"), given.reporting.wrong) == (1, 1, None)
+    assert layers.manifests == (Told("sha256:b", b"manifest", b"config"),)
+    assert (given.value("images", "ok"), given.value("layers", "ok"), given.reporting.wrong) == (2, 1, None)
 
 
-async def test_sends_layers_in_batches_that_fit() -> None:
+async def test_asks_again_until_all_that_is_wanted_was_told() -> None:
+    """A server names some hundred at a time; what it wants twice was of no use to it, and is not sent for ever."""
+    given = Given()
+    tables = [table(f"t{number}") for number in range(3)]
+    given.manifests = {made.digest: Told(made.digest, b"manifest") for made in tables}
+    given.hold(*tables)
+    given.server.wants = [(tables[0].digest,), (tables[0].digest, tables[1].digest), (tables[2].digest,), (tables[2].digest,)]
+
+    assert await given.reporting.report_images() == 300.0
+
+    told = [report.manifests[0].digest for report in given.server.got if isinstance(report, LayersReport)]
+    assert told == [made.digest for made in tables]
+
+
+async def test_sends_layers_in_bodies_that_fit() -> None:
     """No report is larger than what a server takes."""
     given = Given()
-    tables = [table(f"t{number:03}", layers=100, instruction="x" * 190) for number in range(100)]
+    tables = [table(f"t{number:03}") for number in range(100)]
+    given.manifests = {made.digest: Told(made.digest, bytes(20_000), bytes(10_000)) for made in tables}
     given.server.wanted = tuple(made.digest for made in tables)
     given.hold(*tables)
 
     await given.reporting.report_images()
 
-    batches = [report.tables for report in given.server.got if isinstance(report, LayersReport)]
+    batches = [report.manifests for report in given.server.got if isinstance(report, LayersReport)]
     assert len(batches) > 1
-    assert [made for batch in batches for made in batch] == tables
+    assert [told.digest for batch in batches for told in batch] == [made.digest for made in tables]
+
+
+async def test_a_manifest_that_is_gone_is_left_out() -> None:
+    """The garbage collector may come between the question and the answer."""
+    given = Given()
+    given.server.wanted = ("sha256:a", "sha256:b")
+    given.manifests = {"sha256:b": Told("sha256:b", b"manifest")}
+    given.hold(table("a"), table("b"))
+
+    await given.reporting.report_images()
+
+    (layers,) = [report for report in given.server.got if isinstance(report, LayersReport)]
+    assert [told.digest for told in layers.manifests] == ["sha256:b"]
 
 
 async def test_tells_pulls_while_they_run_and_their_end_once() -> None:
@@ -157,6 +196,22 @@ async def test_tells_pulls_while_they_run_and_their_end_once() -> None:
     assert told[-1] == ()
     assert set(told[:-1]) == {(PULL,)}
     assert set(given.slept) == {2.0}
+
+
+async def test_more_pulls_than_fit_are_told_in_part() -> None:
+    """A report that a server would refuse for its size tells of fewer pulls, the oldest."""
+    given = Given()
+    layers = tuple(
+        LayerProgress(number, "sha256:" + "b" * 64, 10, LayerState.DOWNLOADING, 5, 1.23456789, 2.3456789) for number in range(500)
+    )
+    given.pulls = tuple(RunningPull("r", f"p{number}", "sha256:" + "a" * 64, 1.0, layers) for number in range(50))
+    async with doing(given.reporting.pulls()):
+        await until(lambda: bool(given.server.got))
+
+    told = given.server.got[0]
+    assert isinstance(told, RunningReport)
+    assert 5 < len(told.pulls) < 50
+    assert told.pulls[0].repository == "p0"
 
 
 async def test_an_idle_node_tells_nothing() -> None:
@@ -201,17 +256,13 @@ async def test_a_pull_that_ended_while_the_server_was_away_is_told_as_ended() ->
         await until(lambda: given.server.got[-1] == RunningReport("node-1", ()))
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(0.0, 1.0), (-5.0, 1.0), (1e9, 60.0)])
-async def test_what_a_server_asks_for_has_bounds(asked: float, waited: float, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("asked", "waited"), [(0.0, 1.0), (-5.0, 1.0), (1e9, 300.0)])
+async def test_what_a_server_asks_for_has_bounds(asked: float, waited: float) -> None:
     """A broken server neither makes an agent spin nor fall silent."""
     given = Given()
     given.pulls = (PULL,)
 
-    async def answer(path: str, content: bytes, kind: object) -> Again:
-        await asyncio.sleep(0)
-        return Again(asked)
-
-    monkeypatch.setattr(given.server, "post", answer)
+    given.server.again_in_seconds = asked
     async with doing(given.reporting.pulls()):
         await until(lambda: len(given.slept) > 1)
 

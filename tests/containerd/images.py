@@ -39,8 +39,22 @@ class Image:
         return [digest(name) for name in self.names]
 
 
-def image(repository: str = "team/app", *, claimed: Sequence[int] | None = None, twin: bool = False, **sizes: int) -> Image:
+def many(number: int, size: int) -> Image:
+    """Make an image of so many layers of one size."""
+    sizes: dict[str, int] = {f"layer{position}": size for position in range(number)}
+    return image("team/many", layers=sizes)
+
+
+def image(
+    repository: str = "team/app",
+    *,
+    claimed: Sequence[int] | None = None,
+    twin: bool = False,
+    layers: Mapping[str, int] | None = None,
+    **sizes: int,
+) -> Image:
     """Make an image; `claimed` are the sizes that its manifest tells where they are not the true ones, `twin` repeats its last layer."""
+    sizes |= layers or {}
     names = [*sizes, *([list(sizes)[-1]] if twin else [])]
     diff_ids = [digest(f"unpacked {name} {position}" if twin else f"unpacked {name}") for position, name in enumerate(names)]
     told = list(claimed or [sizes[name] for name in names])

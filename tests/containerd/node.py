@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pullwatch.pulls import manifest, runtime
 from pullwatch.pulls.fetched import Fetched
 from pullwatch.pulls.progress import Progress
@@ -55,7 +57,7 @@ class Node:
         self.ended += progress.step()
         return self.running
 
-    def manifest(self, digests: tuple[str, ...] | list[str]) -> StoredManifest | None:
+    def manifest(self, digests: Sequence[str]) -> StoredManifest | None:
         for digest in digests:
             blob = self.store.blobs.get(digest)
             if blob is None or not runtime.names_children(blob) or digest not in self.store.contents:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import grpclib
-from google.protobuf.message import Message
+from google.protobuf.message import Message  # noqa: TC002 - the handlers' types are read at run time
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpclib.const import Cardinality, Handler
 from grpclib.exceptions import GRPCError
@@ -20,6 +20,9 @@ from pullwatch.pulls.runtime import ContentCreated, ImagesChanged, RuntimeEvent,
 from pullwatch.sources.containerd import calls
 from pullwatch.sources.containerd import containerd_pb2 as messages
 from tests.containerd.store import Store
+
+_AnyCall = calls.Call[Any, Any]
+_Handle = Callable[[Stream[Any, Any]], Awaitable[None]]
 
 CHUNK_BYTES = 1000
 
@@ -64,7 +67,7 @@ class Containerd:
             queue.put_nowait(None)
 
     def __mapping__(self) -> dict[str, Handler]:
-        answers: dict[calls.Call[Any, Any], Callable[[Any], Message]] = {
+        answers: dict[_AnyCall, Callable[[Any], Message]] = {
             calls.VERSION: lambda _: messages.VersionResponse(version=self.store.version),
             calls.LIST_STATUSES: self._statuses,
             calls.INFO: self._info,
@@ -74,23 +77,23 @@ class Containerd:
             calls.STAT: self._stat,
         }
         handlers = {call.path: self._answering(call, answer) for call, answer in answers.items()}
-        streams = {calls.SUBSCRIBE: self._subscribe, calls.READ: self._read}
+        streams: dict[_AnyCall, _Handle] = {calls.SUBSCRIBE: self._subscribe, calls.READ: self._read}
         return handlers | {
             call.path: Handler(self._checked(call, doing), Cardinality.UNARY_STREAM, call.request, call.response)
             for call, doing in streams.items()
         }
 
-    def _answering(self, call: calls.Call[Any, Any], answer: Callable[[Any], Message]) -> Handler:
+    def _answering(self, call: _AnyCall, answer: Callable[[Any], Message]) -> Handler:
         async def handle(stream: Stream[Any, Any]) -> None:
             request = await stream.recv_message()
             await stream.send_message(answer(request))
 
         return Handler(self._checked(call, handle), Cardinality.UNARY_UNARY, call.request, call.response)
 
-    def _checked(self, call: calls.Call[Any, Any], handle: Callable[[Stream[Any, Any]], Any]) -> Callable[[Stream[Any, Any]], Any]:
+    def _checked(self, call: _AnyCall, handle: _Handle) -> _Handle:
         async def checked(stream: Stream[Any, Any]) -> None:
             self.asked[call.method] += 1
-            named = (stream.metadata or {}).get("containerd-namespace")
+            named = stream.metadata.get("containerd-namespace") if stream.metadata is not None else None
             self.namespaces.add(str(named) if named is not None else None)
             if named is None:
                 raise GRPCError(grpclib.Status.FAILED_PRECONDITION, "namespace is required")
@@ -101,7 +104,7 @@ class Containerd:
         return checked
 
     async def _subscribe(self, stream: Stream[Any, Any]) -> None:
-        request = await stream.recv_message()
+        request: messages.SubscribeRequest = await stream.recv_message() or messages.SubscribeRequest()
         self.filters = list(request.filters)
         queue: asyncio.Queue[messages.Envelope | None] = asyncio.Queue()
         self._queues.append(queue)
@@ -113,7 +116,7 @@ class Containerd:
         raise GRPCError(grpclib.Status.UNAVAILABLE, "going down")
 
     async def _read(self, stream: Stream[Any, Any]) -> None:
-        request = await stream.recv_message()
+        request: messages.ReadRequest = await stream.recv_message() or messages.ReadRequest()
         content = self.store.contents.get(request.digest)
         if content is None:
             raise GRPCError(grpclib.Status.NOT_FOUND, f"content {request.digest}: not found")
@@ -176,7 +179,7 @@ async def serving(containerd: Containerd, socket: Path) -> AsyncIterator[Contain
             await asyncio.sleep(0)
         server.close()
         await server.wait_closed()
-        socket.unlink(missing_ok=True)
+        socket.unlink(missing_ok=True)  # noqa: ASYNC240 - a test's own folder
 
 
 def stamp(seconds: float) -> Timestamp:

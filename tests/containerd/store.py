@@ -7,8 +7,18 @@ from collections.abc import Callable
 import msgspec
 
 from pullwatch.pulls.runtime import (
-    Blob, ContentCreated, ImagesChanged, Ingest, Lease, Resource, RuntimeEvent, Snapshot, SnapshotEvent, SnapshotKind, StoredImage,
-)  # fmt: skip
+    Blob,
+    ContentCreated,
+    ImagesChanged,
+    Ingest,
+    Lease,
+    Resource,
+    RuntimeEvent,
+    Snapshot,
+    SnapshotEvent,
+    SnapshotKind,
+    StoredImage,
+)
 from tests.containerd.images import Image
 
 T0 = 1_790_000_000.0

@@ -251,3 +251,16 @@ def _differences(value: Any, form: Any, where: str = "") -> Iterator[str]:
             yield from _differences(inner, form[0], f"{where}[{index}]")
     elif not (isinstance(form, type) and isinstance(value, form)):
         yield where
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_the_right_to_read_kubelets_is_a_file_of_its_own(version: str) -> None:
+    """Who does not ask for it does not grant it; it opens kubelets' metrics and nothing else, to the same account."""
+    role, binding = yaml.safe_load_all(WRITTEN["kubelet-metrics.yaml"])
+
+    for document in (role, binding):
+        assert kubernetes.validate(document, version, strict=True).startswith(version)
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"] != OBJECTS["ClusterRole"]["metadata"]["name"]
+    assert binding["subjects"] == OBJECTS["ClusterRoleBinding"]["subjects"]
+    assert "nodes/metrics" not in WRITTEN["pullwatch.yaml"]

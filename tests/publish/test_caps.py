@@ -8,6 +8,8 @@ from pullwatch.publish.metrics import Family, Overflow
 from pullwatch.publish.samples import Distribution, Value
 from pullwatch.publish.state import State
 from pullwatch.pulls import image
+from pullwatch.pulls.coverage import Growth
+from pullwatch.pulls.kubelet_counts import KubeletCounts
 from pullwatch.pulls.pull import FAILURES, Outcome, Reason, SizeKind, Waiting
 from tests.publish.given import Exporter, failing, pulled, running, unfinished
 
@@ -61,3 +63,16 @@ def test_holds_50_000_hostile_image_names_under_the_caps(exporter: Exporter) -> 
     assert total(shown[metrics.SIZED_SECONDS.name]) == 12.0 * NAMES
     full = (metrics.DURATION, metrics.PULL_FAILURES, metrics.NODE_DURATION, metrics.RUNNING_START, metrics.FAILING_START)
     assert all(exporter.metrics.dropped[family.name] > 0 for family in (*full, metrics.PENDING_PODS, metrics.IMAGE_SIZE))
+
+
+def test_holds_kubelets_that_make_up_plugins(exporter: Exporter) -> None:
+    """Each kubelet names plugins of its own; the family stays under its cap and counts what is left out."""
+    for number in range(2000):
+        counts = KubeletCounts(pulls=1, plugin_calls={f"plugin-{number}": 1}, plugin_seconds={f"plugin-{number}": 1})
+        exporter.metrics.kubelet_read(f"node-{number}", Growth(counts, 1))
+
+    shown = {text.family.name: len(list(text.children())) for text in exporter.collect()}
+
+    assert shown[metrics.PLUGIN_CALLS.name] == shown[metrics.PLUGIN_SECONDS.name] == metrics.PLUGIN_CALLS.cap
+    assert exporter.metrics.dropped[metrics.PLUGIN_CALLS.name] == 2000 - metrics.PLUGIN_CALLS.cap
+    assert shown[metrics.RUNTIME_PULLS.name] == shown[metrics.RUNTIME_SEEN.name] == 2000

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from pullwatch.publish import metrics, metrics_docs, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, metrics_docs, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 from tests.publish.given import Exporter, pulled
 from tests.pulls import made
@@ -19,7 +19,17 @@ def test_shows_every_family_of_the_table_in_its_order(exporter: Exporter) -> Non
     assert [text.family for text in exporter.collect()] == list(metrics.FAMILIES)
 
 
-@pytest.mark.parametrize("family", [*metrics.FAMILIES, *self_metrics.FAMILIES, *registry_metrics.FAMILIES], ids=lambda family: family.name)
+@pytest.mark.parametrize(
+    "family",
+    [
+        *metrics.FAMILIES,
+        *self_metrics.FAMILIES,
+        *agent_metrics.LAYER_FAMILIES,
+        *agent_metrics.SELF_FAMILIES[1:],
+        *registry_metrics.FAMILIES,
+    ],
+    ids=lambda family: family.name,
+)
 def test_declares_a_family_by_the_rules_of_prometheus(family: Family) -> None:
     """Names carry prefix and unit, counters `_total`, and help is a sentence."""
     base = family.name.removesuffix("_total")

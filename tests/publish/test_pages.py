@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pullwatch.publish import overview, page
 from pullwatch.publish.state import State
 from pullwatch.pulls import image
+from pullwatch.pulls.coverage import NodeCoverage
 from pullwatch.pulls.pull import Coverage, Failing, Outcome, Pull, Reason, SizeKind
 from tests.publish.given import NOW, THRESHOLDS, Changes, failing, pulled, running, unfinished
 
@@ -199,3 +200,17 @@ def test_holds_no_script_and_loads_nothing() -> None:
     assert "color-scheme" in text
     assert 'href="metrics"' in text
     assert 'href="api/v1/pulls"' in text
+
+
+def test_names_the_nodes_whose_pulls_nobody_told_of() -> None:
+    """Whoever misses a pull on the page finds out why; nodes that lost nothing are only summed up."""
+    witnessed = [NodeCoverage("node-<b>", 19.0, 11), NodeCoverage("node-a", 2.0, 3)]
+
+    content = overview.overview(State(), recent=[], thresholds=THRESHOLDS, now=NOW, witnessed=witnessed)
+    text = page.render(content)
+
+    assert content.lost == [page.Lost(name="node-<b>", done=19, seen=11, lost=8)]
+    assert content.coverage == "2 kubelets counted 21 pulls in the last half hour to hour; Events told of 14."
+    assert "Pulls that no Event told of" in text
+    assert "node-&lt;b&gt;" in text
+    assert "Pulls that no Event told of" not in page.render(shown())

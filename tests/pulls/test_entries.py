@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from pullwatch.pulls.entries import Entries, Entry
+from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_layers import KnownLayers
 from pullwatch.pulls.observed import Node, NodeImage
 from tests.pulls import made_manifests as made
 
-INDEX, AMD, ARM = (made.digest(name) for name in (b"index", b"amd", b"arm"))
+INDEX, AMD, ARM, A, B, C = (made.digest(name) for name in (b"index", b"amd", b"arm", b"a", b"b", b"c"))
 
 
 def test_an_index_means_another_manifest_on_each_platform() -> None:
     """What was not told is not known."""
     entries = Entries()
-    entries.tell(INDEX, "linux/amd64", Entry(AMD, INDEX))
-    entries.tell(INDEX, "linux/arm64", Entry(ARM, INDEX))
+    entries.tell(INDEX, "linux/amd64", AMD)
+    entries.tell(INDEX, "linux/arm64", ARM)
 
     assert [entries.of(INDEX, platform) for platform in ("linux/amd64", "linux/arm64", "linux/arm")] == [(AMD, INDEX), (ARM, INDEX), None]
+
+
+def test_a_manifest_means_itself() -> None:
+    """A reference that names no index has none."""
+    entries = Entries()
+    entries.tell(AMD, "linux/amd64", AMD)
+
+    assert entries.of(AMD, "linux/amd64") == (AMD, None)
 
 
 def test_entries_have_a_cap() -> None:
     """The one told longest ago goes, and is counted."""
     entries = Entries(capacity=2)
-    for named in ("a", "b", "a", "c"):
-        entries.tell(named, "linux/amd64", Entry(AMD, None))
+    for named in (A, B, A, C):
+        entries.tell(named, "linux/amd64", AMD)
 
-    assert [entries.of(named, "linux/amd64") is not None for named in "abc"] == [True, False, True]
+    assert [entries.of(named, "linux/amd64") is not None for named in (A, B, C)] == [True, False, True]
     assert entries.forgotten == 1
 
 
@@ -46,8 +54,8 @@ def test_a_node_holds_the_manifest_of_its_platform() -> None:
         return {(name.digest, name.index_digest, name.either_digest) for name in names if name}
 
     before = named()
-    entries.tell(INDEX, "linux/amd64", Entry(AMD, INDEX))
-    entries.tell(INDEX, "linux/arm64", Entry(ARM, INDEX))
+    entries.tell(INDEX, "linux/amd64", AMD)
+    entries.tell(INDEX, "linux/arm64", ARM)
 
     assert before == {(None, None, INDEX)}
     assert named() == {(AMD, INDEX, None), (ARM, INDEX, None)}

@@ -6,8 +6,8 @@ import pytest
 
 from pullwatch.pulls.pull_progress import FROZEN_SECONDS, UNPACK_FROZEN_SECONDS
 from pullwatch.pulls.reported import LayerState
-from pullwatch.pulls.runtime import Lease, Resource, SnapshotEvent, SnapshotKind
-from tests.containerd.images import MIB, Image, image
+from pullwatch.pulls.runtime import Ingest, Lease, Resource, SnapshotEvent, SnapshotKind
+from tests.containerd.images import MIB, Image, image, many
 from tests.containerd.node import Node
 from tests.containerd.store import GENERATIONS, Store
 
@@ -54,7 +54,7 @@ def test_follows_each_layer_through_its_states(version: str) -> None:
     node.store.prepare(app, 1)
     node.look(after=0.25)
     assert node.states == [DONE, UNPACKING]
-    assert (node.layer(0).unpack_seconds, node.layer(1).unpack_seconds) == (pytest.approx(1.0), pytest.approx(0.25))
+    assert [layer.unpack_seconds for layer in node.pull.layers] == pytest.approx([1.0, 0.25])
     node.store.commit(app, 1)
     assert node.running == ()
 
@@ -264,12 +264,14 @@ def test_a_container_is_no_pull() -> None:
 
 
 def test_a_lease_without_an_image_is_no_pull() -> None:
-    """Others keep things by leases too; without a manifest there is nothing to show, and nothing fails."""
+    """Others keep things by leases too; without a manifest there is nothing to show, and nobody looks for long."""
     node = Node()
     node.store.leases["other"] = Lease("other", node.store.now)
     node.store.resources["other"] = [Resource("sha256:" + "0" * 64, "content"), Resource("x", "something/else")]
 
     assert node.look(after=1) == ()
+    assert node.look(after=20) == ()
+    assert not node.progress.is_stirred(node.store.now)
 
 
 def test_a_download_at_which_nothing_moves_any_more_is_gone() -> None:
@@ -316,7 +318,50 @@ def test_a_small_layer_is_seen_when_it_is_over() -> None:
 
     assert node.states == [DOWNLOADING, DOWNLOADED, DOWNLOADED]
     assert (node.layer(1).downloaded_bytes, node.layer(1).download_seconds) == (1000, None)
-    assert (node.layer(2).downloaded_bytes, node.layer(2).download_seconds) == (MIB - 1, pytest.approx(0.5))
+    assert node.layer(2).downloaded_bytes == MIB - 1
+    assert node.layer(2).download_seconds == pytest.approx(0.5)
+
+
+def test_bytes_do_not_go_back_while_a_look_is_under_way() -> None:
+    """A scrape may come when an ingest is gone and nobody has asked yet what became of it: what was known last stays."""
+    node, app = Node(), image(base=8 * MIB, top=4 * MIB)
+    started(node, app, layers=(0, 1))
+    node.store.grow(app, 0, 7 * MIB)
+    node.look(after=1)
+    node.store.finish(app, 0)
+
+    node.progress.look([*node.store.ingests.values()], [*node.store.leases.values()], now=node.store.now)
+    node.progress.weigh()
+    node.progress.attribute()
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADING, 7 * MIB)
+    for digest in node.progress.blobs_to_ask():
+        node.progress.stored(digest, node.store.blobs.get(digest))
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (UNPACKING, 8 * MIB)
+
+
+def test_a_layer_with_all_its_bytes_is_downloaded() -> None:
+    """For some milliseconds the digest of what came is checked, and the ingest is still there."""
+    node, app = Node(), image(base=8 * MIB)
+    started(node, app)
+    node.store.grow(app, 0, 8 * MIB)
+
+    node.look(after=1)
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADED, 8 * MIB)
+
+
+def test_bytes_of_an_ingest_that_became_nothing_are_gone() -> None:
+    """A layer that failed has nothing, and is fetched from its beginning."""
+    node, app = Node(), image(base=8 * MIB, top=4 * MIB)
+    started(node, app, layers=(0, 1))
+    node.store.grow(app, 0, 7 * MIB)
+    node.look(after=1)
+    node.store.ingests.pop(f"layer-{app.layers[0]}")
+
+    node.look(after=1)
+
+    assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (QUEUED, 0)
 
 
 def test_a_layer_that_waits_for_a_slot_has_not_begun() -> None:
@@ -344,6 +389,31 @@ def test_a_layer_that_waits_for_a_slot_has_not_begun() -> None:
     # It was opened at 0 and began at 2.1, with the end of the third.
     assert node.layer(3).download_seconds == pytest.approx(4.0)
     assert node.layer(2).download_seconds == pytest.approx(2.1)
+
+
+def test_more_layers_at_a_time_than_by_default_did_not_wait() -> None:
+    """Where five move at once there are five slots: none of them waited, and none of the next pull's does."""
+    node = Node()
+    app = image("team/app", a=2 * MIB, b=2 * MIB, c=2 * MIB, d=2 * MIB, e=2 * MIB)
+    other = image("team/other", f=MIB, g=MIB, h=MIB, i=MIB, j=MIB)
+    started(node, app, layers=(0, 1, 2, 3, 4))
+    node.store.wait(1)
+    for layer in range(5):
+        node.store.grow(app, layer, MIB)
+    node.look()
+    node.store.wait(1)
+    for layer in range(5):
+        node.store.finish(app, layer)
+    node.look()
+
+    assert [node.layer(number).download_seconds for number in range(5)] == [pytest.approx(2.0)] * 5
+    node.store.begin(other, lease="lease-2")
+    node.store.prepare(other, 0, lease="lease-2")
+    for layer in range(5):
+        node.store.open(other, layer, lease="lease-2")
+    node.look(after=0.1)
+    (second,) = [pull for pull in node.running if pull.repository == "team/other"]
+    assert [layer.state for layer in second.layers] == [DOWNLOADING] * 5
 
 
 def test_a_lower_layer_that_waits_is_found_by_others_that_moved() -> None:
@@ -472,6 +542,20 @@ def test_a_manifest_that_lies_about_sizes_is_not_believed(version: str) -> None:
     assert node.progress.trouble["size_differs"] == 1
 
 
+def test_a_blob_of_another_size_than_claimed_is_counted() -> None:
+    """A layer that passed between two looks is found in the store with its true size."""
+    node, app = Node(), image(base=8 * MIB, top=MIB, claimed=[8 * MIB, 5])
+    started(node, app)
+    node.store.open(app, 1)
+    node.store.finish(app, 1)
+
+    node.look(after=1)
+    node.look(after=1)
+
+    assert (node.layer(1).size_bytes, node.layer(1).downloaded_bytes) == (MIB, MIB)
+    assert node.progress.trouble["size_differs"] == 1
+
+
 def test_a_size_that_the_runtime_does_not_know_is_the_manifest_s() -> None:
     """A registry without Content-Length leaves total at 0; more bytes than claimed are shown as what they are."""
     node, app = Node(), image(base=8 * MIB, claimed=[MIB])
@@ -484,6 +568,7 @@ def test_a_size_that_the_runtime_does_not_know_is_the_manifest_s() -> None:
     node.look(after=1)
 
     assert (node.layer(0).size_bytes, node.layer(0).downloaded_bytes) == (3 * MIB, 3 * MIB)
+    assert node.layer(0).state is DOWNLOADING, "nobody knows how many are to come"
 
 
 def test_a_manifest_that_is_gone_costs_its_pull_only() -> None:
@@ -567,6 +652,22 @@ def test_a_pull_goes_on_when_the_one_that_it_waited_for_fails() -> None:
     assert node.pull.repository == "team/two"
     assert (node.layer(0).state, node.layer(0).downloaded_bytes) == (DOWNLOADING, 2 * MIB)
     assert not node.pull.waits_for_pull
+
+
+def test_a_pull_that_waits_long_stays() -> None:
+    """As long as the other pull works, the one that waits is no leftover, although it does nothing for minutes."""
+    node, one, two = Node(), image("team/one", base=80 * MIB), image("team/two", base=80 * MIB, b=2 * MIB)
+    started(node, one)
+    node.store.wait(0.01)
+    node.store.begin(two, lease="lease-2")
+    for step in range(1, 30):
+        node.store.wait(30)
+        node.store.grow(one, 0, step * MIB)
+        node.look()
+
+    assert [(pull.repository, pull.waits_for_pull) for pull in node.running] == [("team/one", False), ("team/two", True)]
+    node.store.wait(FROZEN_SECONDS + 1)
+    assert node.look() == ()
 
 
 def test_two_pulls_of_one_image_are_one() -> None:
@@ -665,13 +766,28 @@ def test_leases_beyond_the_limit_are_the_oldest() -> None:
 
     node.look(after=1)
 
+    node.look(after=1)
     assert node.pull.digest == app.manifest
     assert len(node.progress._pulls) == 200
+    assert node.progress.trouble["leases_dropped"] == 301
+
+
+def test_leases_of_a_crash_are_read_once() -> None:
+    """What nobody keeps and what does not move makes nobody read hundreds of leases again at each look."""
+    store, _ = crashed()
+    node = Node(store)
+    node.look(after=1)
+    store.ingests["layer-sha256:lost"] = Ingest("layer-sha256:lost", 0, 9, 1.0, 1.0)
+    node.look(after=1)
+
+    node.progress.look([*store.ingests.values()], [*store.leases.values()], now=store.now)
+
+    assert node.progress.leases_to_read() == []
 
 
 def test_a_thousand_layers_are_asked_for_in_parts() -> None:
     """One look at a huge image makes a bounded number of calls."""
-    node, app = Node(version="v1.7.24"), image(**{f"layer{number}": MIB for number in range(1000)})
+    node, app = Node(version="v1.7.24"), many(1000, MIB)
     started(node, app)
     node.progress.look([*node.store.ingests.values()], [*node.store.leases.values()], now=node.store.now)
     node.progress.holds("lease-1", node.store.resources["lease-1"])

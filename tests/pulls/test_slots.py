@@ -16,14 +16,14 @@ def test_each_further_one_takes_the_slot_that_was_free_first() -> None:
     """A slot that another download's end freed later, before this one's first byte was seen, was not what it waited for."""
     waiting, early, late, last = Download(1.0, 7.5), Download(1.0, 2.0, 6.0), Download(1.0, 2.0, 7.0), Download(1.0, 2.0, 8.0)
 
-    assert starts([early, late, waiting, last]) == [1.0, 1.0, 6.0, 1.0]
+    assert starts([early, late, waiting, last], slots=3) == [1.0, 1.0, 6.0, 1.0]
 
 
 def test_two_that_waited_take_two_slots() -> None:
     """No slot is given twice."""
     running = [Download(1.0, 2.0, at) for at in (4.0, 5.0, 9.0)]
 
-    assert starts([*running, Download(1.0, 6.0, 8.0), Download(1.0, 5.5)])[3:] == [5.0, 4.0]
+    assert starts([*running, Download(1.0, 6.0, 8.0), Download(1.0, 5.5)], slots=3)[3:] == [5.0, 4.0]
 
 
 def test_slot_that_was_free_before_does_not_make_a_start_earlier() -> None:

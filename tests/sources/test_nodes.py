@@ -64,3 +64,35 @@ def test_it_refuses_a_node_without_a_name(metadata: Any) -> None:
     """Nothing could be joined with it."""
     with pytest.raises(wire.Unusable):
         convert({"metadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("addresses", "endpoints", "kubelet"),
+    [
+        (
+            [{"type": "Hostname", "address": "n"}, {"type": "InternalIP", "address": "10.0.0.7"}],
+            {"kubeletEndpoint": {"Port": 10250}},
+            "10.0.0.7:10250",
+        ),
+        ([{"type": "InternalIP", "address": "fd00::0:7"}], {"kubeletEndpoint": {"Port": 10250}}, "[fd00::7]:10250"),
+        (
+            [{"type": "InternalIP", "address": "10.0.0.7"}, {"type": "InternalIP", "address": "fd00::7"}],
+            {"kubeletEndpoint": {"Port": 1}},
+            "10.0.0.7:1",
+        ),
+        ([{"type": "InternalIP", "address": "10.0.0.7"}], {"kubeletEndpoint": {"Port": 70000}}, ""),
+        ([{"type": "InternalIP", "address": "10.0.0.7"}], {"kubeletEndpoint": {"Port": 0}}, ""),
+        ([{"type": "InternalIP", "address": "10.0.0.7"}], {"kubeletEndpoint": None}, ""),
+        ([{"type": "InternalIP", "address": "10.0.0.7"}], None, ""),
+        ([{"type": "InternalIP", "address": "evil.example.com/x?"}], {"kubeletEndpoint": {"Port": 10250}}, ""),
+        ([{"type": "ExternalIP", "address": "203.0.113.5"}], {"kubeletEndpoint": {"Port": 10250}}, ""),
+        ([None, {"type": None, "address": None}], {"kubeletEndpoint": {"Port": 10250}}, ""),
+        (None, {"kubeletEndpoint": {"Port": 10250}}, ""),
+    ],
+)
+def test_it_reads_where_the_kubelet_listens(addresses: Any, endpoints: Any, kubelet: str) -> None:
+    """The first internal IP address with the kubelet's port; anything else is no address."""
+    node = given.node()
+    node["status"] |= {"addresses": addresses, "daemonEndpoints": endpoints}
+
+    assert convert(node).kubelet == kubelet

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pullwatch.app import log
+from pullwatch.app.node_counts import NodeReads
 from pullwatch.app.wrong import Wrong
 from pullwatch.publish.delivery import Delivery, DeliveryError
 from pullwatch.publish.server import ListenError
 from pullwatch.settings import AddressError, address
+from pullwatch.sources.errors import AccessError
 
 if TYPE_CHECKING:
     from pullwatch.settings import Agent
@@ -35,12 +37,12 @@ def run(options: Agent) -> None:
         raise Wrong(f"the agent needs {error.name}: pip install 'pullwatch[agent]'") from error
     try:
         host, port = address(options.listen)
-        delivery = _delivery(options)
+        node, delivery, witnesses = options.node or socket.gethostname(), _delivery(options), NodeReads(options.witnesses)
         log.configure(options.log)
-        asyncio.run(_until_signal(options, node=options.node or socket.gethostname(), host=host, port=port, delivery=delivery))
+        asyncio.run(_until_signal(options, node=node, host=host, port=port, delivery=delivery, witnesses=witnesses))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
-    except (AddressError, DeliveryError) as error:
+    except (AddressError, DeliveryError, AccessError) as error:
         raise Wrong(str(error)) from error
 
 
@@ -66,13 +68,14 @@ def _is_address(server: str) -> bool:
     return named and "@" not in server and not parts.query and not parts.fragment
 
 
-async def _until_signal(options: Agent, *, node: str, host: str, port: int, delivery: Delivery | None) -> None:
+async def _until_signal(options: Agent, *, node: str, host: str, port: int, delivery: Delivery | None, witnesses: NodeReads) -> None:
     from pullwatch.app.node import serving
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(options.containerd, node=node, host=host, port=port, delivery=delivery):
+    wanted = witnesses if witnesses.wanted else None
+    async with serving(options.containerd, node=node, host=host, port=port, delivery=delivery, witnesses=wanted):
         await stop.wait()
         logger.info("stopping")

@@ -23,6 +23,7 @@ from pullwatch.publish.self_metrics import SelfMetrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import gap, observed
 from pullwatch.pulls import summary as summaries
+from pullwatch.pulls.coverage import Witnesses
 from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.history import History
 from pullwatch.pulls.holdings import Holdings
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls.image import Image
+    from pullwatch.pulls.kubelet_counts import KubeletCounts
     from pullwatch.pulls.pull import Pull
     from pullwatch.pulls.thresholds import Thresholds
     from pullwatch.sources.frames import Change
@@ -81,6 +83,7 @@ class Exporter:
         self._lifecycle = Lifecycle()
         self._history = History()
         self._sizes = KnownSizes()
+        self._witnesses = Witnesses()
         layers = KnownLayers()
         self.entries = Entries()
         """What a registry told of the digests that nodes name."""
@@ -204,6 +207,20 @@ class Exporter:
             else:
                 self._know(node, arrived_at)
 
+    def kubelets(self) -> dict[str, str]:
+        """Return where the kubelet of each node listens, by node; empty where a node does not tell."""
+        return {node.name: node.kubelet for node in self._lifecycle.nodes()}
+
+    def kubelet(self, node: str) -> str | None:
+        """Return where one node's kubelet listens, None where there is no such node any more."""
+        known = self._lifecycle.known_node(node)
+        return None if known is None else known.kubelet
+
+    def kubelet_read(self, node: str, counts: KubeletCounts) -> None:
+        """Take what a kubelet counts now. One whose node went while it answered is nobody's any more."""
+        if self._lifecycle.known_node(node) is not None:
+            self._metrics.kubelet_read(node, self._witnesses.read(node, counts, at=self._clock()))
+
     def strangers(self) -> dict[str, tuple[str, str]]:
         """Return namespace and name, by uid, of pods with an open pull that no list or watch told of."""
         return self._lifecycle.strangers()
@@ -295,6 +312,7 @@ class Exporter:
             coverage=self._lifecycle.coverage(),
             problems=self._contacts.problems(),
             counted_since=self._carryover.counted_since,
+            witnessed=self._witnesses.nodes(),
         )
 
     # How rows are counted.
@@ -339,6 +357,7 @@ class Exporter:
         counted = 0
         for row in rows:
             self._metrics.count(row)
+            self._witnesses.told(row)
             self._keep(row, now)
             counted += row.count
         return counted
@@ -363,6 +382,7 @@ class Exporter:
 
     def _forget(self, node: str, at: float) -> None:
         self._lifecycle.node_gone(node, at=at)
+        self._witnesses.forget(node)
         self.images.holdings.forget(node)
         self.live.forget(node)
 

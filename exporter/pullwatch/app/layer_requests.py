@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import structlog
 
 from pullwatch.pulls import image as images
-from pullwatch.pulls.entries import Entries, Entry
+from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
 from pullwatch.pulls.manifest import Platform
 from pullwatch.sources.layer_service import NotTold, ServiceError
@@ -33,8 +33,8 @@ ASK_SECONDS = 0.5
 CAPACITY = 20_000
 """Questions that wait; further ones are left out and counted, and planned again when the node tells of itself anew."""
 
-REMEMBERED = 100_000
-"""Questions of which it is known when they may be asked again."""
+REMEMBERED = 20_000
+"""Questions that were not answered, of which it is known when they may be asked again; of more those asked first are asked sooner."""
 
 AGAIN_SECONDS = 24 * 3600.0
 SOON_SECONDS = 600.0
@@ -78,7 +78,7 @@ class RegistryTold:
 
     def tell(self, answer: LayersAnswer, *, digest: str, platform: str) -> None:
         self._layers.tell(answer.table, source=LayersFrom.REGISTRY)
-        self._entries.tell(digest, platform, Entry(answer.table.digest, answer.index_digest))
+        self._entries.tell(digest, platform, answer.table.digest)
 
 
 class _Question(NamedTuple):
@@ -131,13 +131,15 @@ class LayerRequests:
             if not self._planned:
                 self._wanted.clear()
             if not self._known.lacks(question.digest, question.platform, node=where.node):
-                # So many may be known that nobody else would run meanwhile.
+                # An agent told it since. So many may be known that nobody else would run meanwhile.
                 await asyncio.sleep(0)
                 continue
             await asyncio.sleep(await self._asked(question, where))
 
     def _want(self, question: _Question, where: _Where) -> None:
         if question in self._planned or self._monotonic() < self._not_before.get(question, 0.0):
+            return
+        if not self._known.lacks(question.digest, question.platform, node=where.node):
             return
         if len(self._planned) >= CAPACITY:
             self._count("left_out")
@@ -165,7 +167,9 @@ class LayerRequests:
         self._backoff.reset()
         self._count("told")
         self._known.tell(answer, digest=question.digest, platform=question.platform)
-        self._ask_again(question, AGAIN_SECONDS)
+        if self._known.lacks(question.digest, question.platform, node=where.node):
+            # There was no room for it, as nodes hold all others.
+            self._ask_again(question, AGAIN_SECONDS)
         return ASK_SECONDS
 
     def _ask_again(self, question: _Question, seconds: float) -> None:

@@ -17,6 +17,7 @@ from pullwatch.app.node_pulls import NodePulls
 from pullwatch.app.reporting import Reporting
 from pullwatch.publish.agent_metrics import AgentMetrics
 from pullwatch.publish.agent_server import make_app
+from pullwatch.publish.node_counts import NodeCounts
 from pullwatch.publish.server import Server
 from pullwatch.pulls.fetched import Fetched
 from pullwatch.pulls.held import HeldImages
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import CollectorRegistry
 
+    from pullwatch.app.node_counts import NodeReads
     from pullwatch.publish.delivery import Delivery
     from pullwatch.pulls.reported import RunningPull
     from pullwatch.sources.containerd.errors import RuntimeTrouble
@@ -46,7 +48,14 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686":
 
 @contextlib.asynccontextmanager
 async def serving(
-    containerd: Path, *, node: str, host: str, port: int, delivery: Delivery | None = None, clock: Callable[[], float] = time.time
+    containerd: Path,
+    *,
+    node: str,
+    host: str,
+    port: int,
+    delivery: Delivery | None = None,
+    witnesses: NodeReads | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[tuple[Agent, Server]]:
     """Watch a node as long as the context is open. Raises ListenError where the address cannot be listened on."""
     agent = Agent(containerd, node=node, clock=clock)
@@ -57,9 +66,14 @@ async def serving(
             opened.callback(agent.close)
             if delivery is not None:
                 await opened.enter_async_context(delivery)
+            if witnesses is not None:
+                await opened.enter_async_context(witnesses)
             tasks = await opened.enter_async_context(asyncio.TaskGroup())
             logger.info("serving", url=server.url, node=node, containerd=str(containerd), server=delivery.server if delivery else None)
             running = agent.start(tasks, delivery)
+            if witnesses is not None:
+                reading = witnesses.run(node, NodeCounts(node, registry=agent.registry))
+                running.append(tasks.create_task(reading, name="read witnesses"))
             try:
                 yield agent, server
             finally:
@@ -87,7 +101,7 @@ class Agent:
         self.held = HeldImages()
         self._connection = Connection(containerd, tally=self.metrics)
         self._client = Containerd(self._connection)
-        manifests = Manifests(self._client, architecture=_architecture(), trouble=self._trouble)
+        self._manifests = manifests = Manifests(self._client, architecture=_architecture(), trouble=self._trouble)
         self._pulls = NodePulls(
             self._client, manifests, self._progress, looked=self._looked, failed=self._failed, names=self.held.places, clock=clock
         )
@@ -102,7 +116,14 @@ class Agent:
         """Start all that is to be done, as tasks that end when they are cancelled."""
         work = {"follow events": self._follow(), "look at pulls": self._pulls.run(), "read images": self._images.run()}
         if delivery is not None:
-            self._reporting = Reporting(delivery, node=self._node, held=self.held, running=self.running, reports=self.metrics.reports)
+            self._reporting = Reporting(
+                delivery,
+                node=self._node,
+                held=self.held,
+                manifest=self._manifests.told,
+                running=self.running,
+                reports=self.metrics.reports,
+            )
             work |= {"report images": self._reporting.images(), "report pulls": self._reporting.pulls()}
         return [tasks.create_task(doing, name=name) for name, doing in work.items()]
 

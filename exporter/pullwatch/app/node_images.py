@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from pullwatch.pulls.held import MAX_IMAGES
+from pullwatch.pulls.reported import MAX_IMAGES
 from pullwatch.sources.containerd import errors
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ class NodeImages:
     async def read(self) -> None:
         """Read all names and the manifests that are new. Raises RuntimeTrouble."""
         names = await self._client.images()
-        if len(names) > MAX_IMAGES * 3:
-            self._trouble("images_dropped")
+        # Three names for each image: its tag, its digest, and that of its config.
         kept = names[: MAX_IMAGES * 3]
         before, self._resolved = self._resolved, {}
         for digest in dict.fromkeys(name.digest for name in kept):
@@ -86,6 +85,8 @@ class NodeImages:
         self._is_first = False
         if self._held.read(kept, self._resolved):
             self._changed()
+        if self._held.dropped or len(names) > len(kept):
+            self._trouble("images_dropped")
 
     async def _count(self, found: StoredManifest) -> None:
         """Count what a pull fetched that was over between two looks; what was here first is only remembered."""

@@ -190,12 +190,14 @@ class _View:
             told = await self._layers.of(image, wanted)
         except RegistryError as error:
             return _refusal(error)
-        answer = LayersAnswer(told.image, told.index_digest, told.table)
+        answer = LayersAnswer(image=told.image, index_digest=told.index_digest, table=told.table)
         return layer_answers.Reply(200, msgspec.json.encode(answer))
 
 
 def _refusal(error: RegistryError) -> layer_answers.Reply:
-    logger.debug("no layers", reason=error.reason, error=str(error))
+    # Whoever asks does so once a day; names that are not on the list are anybody's, and would fill the log.
+    tell = logger.debug if error.reason in {Refusal.HOST, Refusal.INVALID_REFERENCE} else logger.info
+    tell("no layers", reason=str(error.reason), error=str(error))
     status = next((status for reason, status in _STATUSES.items() if reason is error.reason), 503 if error.passing else 502)
     headers = {} if error.retry_after_seconds is None else {"Retry-After": f"{max(1, round(error.retry_after_seconds))}"}
     return layer_answers.Reply(status, msgspec.json.encode(NoLayers(str(error.reason), str(error))), headers)

@@ -17,6 +17,7 @@ from pullwatch.app.checks import PodChecks
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.feeds import FirstLists, feeds, follow, show_contact
+from pullwatch.app.kubelets import KubeletReads, asking
 from pullwatch.app.layer_requests import LayerRequests, RegistryTold
 from pullwatch.app.shared_token import SharedToken
 from pullwatch.app.wrong import Wrong
@@ -39,6 +40,7 @@ TICK_SECONDS = 1.0
 
 _NO_AGENTS = settings.Agents()
 _NO_LAYERS = settings.Layers()
+_NO_KUBELETS = settings.Kubelets()
 
 logger = structlog.get_logger()
 
@@ -59,6 +61,7 @@ def run(options: settings.Serve) -> None:
                 checkpoint=checkpoint,
                 agents=options.agents,
                 layers=options.layers,
+                kubelets=options.kubelets,
             )
             asyncio.run(work)
     except ListenError as error:
@@ -83,11 +86,13 @@ async def serving(
     checkpoint: Checkpoint | None = None,
     agents: settings.Agents = _NO_AGENTS,
     layers: settings.Layers = _NO_LAYERS,
+    kubelets: settings.Kubelets = _NO_KUBELETS,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[tuple[Exporter, Server]]:
     """Watch and serve as long as the context is open. Raises ListenError where the address cannot be listened on.
 
-    `monotonic` is the clock of the metrics' first minute; a test makes it pass.
+    What else is read is told by `agents`, `layers` and `kubelets`; raises Wrong, AccessError and ServiceError where that is
+    not possible. `monotonic` is the clock of the metrics' first minute; a test makes it pass.
     """
     contacts = Contacts()
     exporter = Exporter(
@@ -98,7 +103,12 @@ async def serving(
         namespaces=namespaces,
         agents=agents.agents,
     )
-    async with Session(cluster) as session, _desk(agents, session, exporter) as desk, _requests(layers, exporter) as requests:
+    async with (
+        Session(cluster) as session,
+        _desk(agents, session, exporter) as desk,
+        _requests(layers, exporter) as requests,
+        _reads(kubelets, cluster, exporter, namespaces=namespaces) as reads,
+    ):
         server = Server(make_app(exporter, runbooks=assets.runbooks(), desk=desk), host=host, port=port)
         await server.start()
         try:
@@ -108,6 +118,8 @@ async def serving(
                 running = [tasks.create_task(checks.run(), name="check pods"), tasks.create_task(_tick(exporter, checks), name="tick")]
                 if requests is not None:
                     running.append(tasks.create_task(requests.run(), name="ask for layers"))
+                if reads is not None:
+                    running.append(tasks.create_task(reads.run(), name="read kubelets"))
                 followed = feeds(exporter, checks, namespaces=namespaces)
                 first_lists = FirstLists([feed.name for feed in followed if feed.resource.name != resources.EVENTS])
                 for feed in followed:
@@ -157,6 +169,18 @@ async def _requests(layers: settings.Layers, exporter: Exporter) -> AsyncIterato
         yield requests
 
 
+@contextlib.asynccontextmanager
+async def _reads(
+    kubelets: settings.Kubelets, cluster: ClusterAccess, exporter: Exporter, *, namespaces: Sequence[str]
+) -> AsyncIterator[KubeletReads | None]:
+    """Read kubelets, if that is asked for, as long as the context is open. Raises Wrong and AccessError."""
+    if not kubelets.kubelet_metrics:
+        yield None
+        return
+    async with asking(cluster, kubelets, namespaces=namespaces) as asked:
+        yield KubeletReads(asked, exporter, interval_seconds=kubelets.kubelet_metrics_interval, most_nodes=kubelets.kubelet_metrics_nodes)
+
+
 @contextlib.contextmanager
 def _checkpoint(file: Path | None, cluster: ClusterAccess) -> Iterator[Checkpoint | None]:
     """Open the checkpoint that is asked for, as long as the context is open. Raises CheckpointError."""
@@ -184,16 +208,16 @@ async def until_signal(
     checkpoint: Checkpoint | None = None,
     agents: settings.Agents = _NO_AGENTS,
     layers: settings.Layers = _NO_LAYERS,
+    kubelets: settings.Kubelets = _NO_KUBELETS,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents, layers=layers) as (
-        exporter,
-        _,
-    ):
+    async with serving(
+        cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents, layers=layers, kubelets=kubelets
+    ) as (exporter, _):
         settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
         settling.cancel()

@@ -36,6 +36,13 @@ def objects(*, image: str, version: str) -> list[Document]:
     ]
 
 
+def kubelet_metrics() -> list[Document]:
+    """Return the right to read kubelets' own metrics, for those who ask for that."""
+    name = f"{NAME}-kubelet-metrics"
+    rule = {"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}
+    return [cluster_role(name, rule), cluster_role_binding(name)]
+
+
 def service_monitor() -> Document:
     """Return what the Prometheus operator reads; a cluster without it does not know the kind."""
     endpoint = {"port": PORT_NAME, "interval": "30s", "honorLabels": True}

@@ -29,6 +29,7 @@ def files(*, image: str = reasons.IMAGE) -> dict[str, str]:
         "agent.yaml": agents.objects(image=image, version=version),
         "podmonitor.yaml": [agents.pod_monitor()],
         "registry.yaml": registries.objects(image=image, version=version),
+        "kubelet-metrics.yaml": installation.kubelet_metrics(),
     }
     return {name: text(found, reasons.REASONS[name]) for name, found in documents.items()}
 

@@ -21,7 +21,7 @@ _EXPORTER = {
     "replicas: 1": "Each replica counts every pull, so two would count twice.",
     "type: Recreate": "One process at a time: the old one ends before the new one starts, so no pull is counted by both.",
     "automountServiceAccountToken: false": "A pod gets this account's token only where it asks for it, as the one below does.",
-    "verbs:": "Nothing is changed in the cluster. Never secrets, never nodes/proxy.",
+    "- events": "All of them are only read. Never secrets, never nodes/proxy.",
     "enableServiceLinks: false": "Variables named after Services, such as PULLWATCH_PORT, would be noise beside the settings.",
     "terminationGracePeriodSeconds: 10": "It ends within 5 s.",
     "fsGroup: 65532": "Lets this user write where the volume below is replaced by a persistent one.",
@@ -53,6 +53,14 @@ _MONITOR = {
     "honorLabels: true": (
         "The labels namespace, pod, container and node are those of the pulled pod. Without this Prometheus overwrites\n"
         "them with the exporter's own, and no rule sees a pull. `pullwatch doctor` finds jobs that lack it."
+    ),
+}
+
+_KUBELETS = {
+    "- nodes/metrics": (
+        "Only for serve with --kubelet-metrics. A kubelet asks the API server for it at each read; it opens /metrics\n"
+        "and nothing else there. Our token goes to each kubelet: whoever is root on a node can use it as long as\n"
+        "our pod lives, to read what the role in pullwatch.yaml and this one name."
     ),
 }
 
@@ -101,6 +109,7 @@ _REGISTRY = {
 REASONS = {
     "pullwatch.yaml": _EXPORTER,
     "servicemonitor.yaml": _MONITOR,
+    "kubelet-metrics.yaml": _KUBELETS,
     "agent.yaml": _AGENT,
     "podmonitor.yaml": {
         "honorLabels: true": "The labels node, registry and repository are those of the pull; the agent's own must not replace them."

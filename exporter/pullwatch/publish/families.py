@@ -15,6 +15,7 @@ from pullwatch.publish import metrics
 from pullwatch.publish.children import IDLE_SECONDS, Counters, Histograms, Kept
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.gauges import Gauges
+from pullwatch.publish.kubelet_counters import KubeletCounters
 from pullwatch.publish.last_pulls import LastPulls
 from pullwatch.pulls.pull import FAILURES, REFUSALS, Outcome, Reason
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pullwatch.publish.samples import Labels
     from pullwatch.publish.shown import Shown
     from pullwatch.publish.state import State
+    from pullwatch.pulls.coverage import Growth
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.pull import Pull
 
@@ -55,6 +57,7 @@ class PullMetrics:
         self._node_bytes = self._counters(metrics.NODE_BYTES)
         self._node_failures = self._counters(metrics.NODE_FAILURES)
         self._node_cache_hits = self._counters(metrics.NODE_CACHE_HITS)
+        self._kubelets = KubeletCounters(self._counters)
         self._last = LastPulls()
         self._gauges = Gauges()
         self._looked_at: list[Shown] = [*self._last.families(), *self._gauges.families()]
@@ -93,6 +96,10 @@ class PullMetrics:
                 self._refusals.increase(((pull.reason or Reason.UNKNOWN).value,), pull.count, at=at)
             case Outcome.UNSEEN if pull.node is not None:
                 self._unseen.increase((pull.node,), pull.count, at=at)
+
+    def kubelet_read(self, node: str, growth: Growth) -> None:
+        """Count what was new at a read of a node's kubelet."""
+        self._kubelets.count(node, growth, at=self._clock())
 
     def remember(self, pull: Pull, *, now: float) -> None:
         """Name this pull in the `last_pull` gauges if it was slow and ended just now; moves no counter."""

@@ -209,6 +209,49 @@ IMAGE_SIZE = Family(
     ("image", *REPOSITORY, "size_kind"), 25_000, Overflow.SMALLEST, "bytes",
     example="topk(10, max by (image) (pullwatch_image_size_bytes{size_kind=\"compressed\"}))",
 )  # fmt: skip
+RUNTIME_PULLS = Family(
+    "pullwatch_runtime_pulls_total", _COUNTER,
+    "Pull operations that a node's kubelet itself counted since it was first read, failed ones and each credential tried included.",
+    ("node",), 10_000,
+    example="sum by (node) (increase(pullwatch_runtime_pulls_seen_total[30m])) / (sum by (node) (increase(pullwatch_runtime_pulls_total[30m])) > 0)",
+)  # fmt: skip
+RUNTIME_ERRORS = Family(
+    "pullwatch_runtime_pull_errors_total", _COUNTER,
+    "Of pullwatch_runtime_pulls_total, the operations that ended in an error.",
+    ("node",), 10_000,
+)  # fmt: skip
+RUNTIME_SEEN = Family(
+    "pullwatch_runtime_pulls_seen_total", _COUNTER,
+    "Pulls and failed attempts that Events told of since the node's kubelet was first read; moves with pullwatch_runtime_pulls_total.",
+    ("node",), 10_000,
+)  # fmt: skip
+KUBELET_SECONDS = Family(
+    "pullwatch_kubelet_pull_including_wait_seconds_total", _COUNTER,
+    "Time of successful pulls by the kubelet's own measurement, its queue included.",
+    ("node",), 10_000, unit="seconds",
+    example="sum by (node) (rate(pullwatch_kubelet_pull_including_wait_seconds_total[1h])) / sum by (node) (rate(pullwatch_kubelet_timed_pulls_total[1h]))",
+)  # fmt: skip
+KUBELET_TIMED = Family(
+    "pullwatch_kubelet_timed_pulls_total", _COUNTER,
+    "Successful pulls whose time is in pullwatch_kubelet_pull_including_wait_seconds_total; those that moved no bytes are among them.",
+    ("node",), 10_000,
+)  # fmt: skip
+KUBELET_REQUESTS = Family(
+    "pullwatch_kubelet_image_requests_total", _COUNTER,
+    "Times that containers and volumes asked a kubelet for an image, each new try after a failure too; of all kubelets read, since 1.35.",
+    ("pull_policy", "present_locally", "pull_required"), 64,
+    example='sum(rate(pullwatch_kubelet_image_requests_total{pull_required="true"}[1h])) / sum(rate(pullwatch_kubelet_image_requests_total[1h]))',
+)  # fmt: skip
+PLUGIN_SECONDS = Family(
+    "pullwatch_kubelet_credential_plugin_seconds_total", _COUNTER,
+    "Time that kubelets waited for a credential provider plugin, over all kubelets that are read; no pull starts before.",
+    ("plugin",), 50, unit="seconds",
+)  # fmt: skip
+PLUGIN_CALLS = Family(
+    "pullwatch_kubelet_credential_plugin_calls_total", _COUNTER,
+    "Calls of a credential provider plugin, over all kubelets that are read.",
+    ("plugin",), 50,
+)  # fmt: skip
 IMAGE_LAYERS = Family(
     "pullwatch_image_layers", _GAUGE,
     "Layers of an image, as its manifest lists them; of several platforms under one name the one that most nodes hold.",
@@ -233,6 +276,7 @@ FAMILIES = (
     DURATION, WAIT, TOTAL, IMAGE_BYTES, SIZED_SECONDS, CACHE_HITS, PULL_FAILURES, PULL_REFUSALS,
     RUNNING_START, RUNNING_AHEAD, RUNNING_UNBLOCKED, FAILING_START, LAST_DURATION, LAST_WAIT, LAST_BYTES, LAST_END, PENDING_PODS,
     UNSEEN, NODE_DURATION, NODE_WAIT, NODE_BYTES, NODE_FAILURES, NODE_CACHE_HITS, NODE_INFO, IMAGE_SIZE,
+    RUNTIME_PULLS, RUNTIME_ERRORS, RUNTIME_SEEN, KUBELET_SECONDS, KUBELET_TIMED, KUBELET_REQUESTS, PLUGIN_SECONDS, PLUGIN_CALLS,
     IMAGE_LAYERS, IMAGE_LARGEST_LAYER, IMAGE_LAYER_SIZE,
 )  # fmt: skip
 """All of them, in the order of the exposition."""

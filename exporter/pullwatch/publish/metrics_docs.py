@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pullwatch.publish import agent_metrics, children, last_pulls, metrics, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, children, last_pulls, metrics, node_counts, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
@@ -13,7 +13,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "metrics.md"
 INTRODUCTION = f"""\
 # Metrics
 
-Generated from the metric tables by `make docs`; edit `exporter/pullwatch/publish/metrics.py` and `self_metrics.py` instead.
+Generated from the metric tables by `make docs`; edit `exporter/pullwatch/publish/metrics.py`, `self_metrics.py` and
+`agent_metrics.py` instead.
 
 `/metrics` speaks the Prometheus text format and OpenMetrics. Times are seconds, sizes are bytes, `le` is written as a float (`le="60.0"`).
 
@@ -30,6 +31,8 @@ Generated from the metric tables by `make docs`; edit `exporter/pullwatch/publis
 - **`_invalid`** is the label of an image reference that does not parse. A label that is not known is empty, a value that is not known is absent.
 - `image` is the canonical reference with its tag or digest, `registry` and `repository` are its parts (`docker.io`, `library/nginx`).
 - A restart sets counters back to 0, as usual; running, failing and last pulls are rebuilt from the cluster.
+- `pullwatch_layer_*` and `pullwatch_agent_*` come from the nodes' agents. The runtime tells neither a tag before a pull's end nor a
+  registry's port: join them with the other metrics on `node` and `repository`.
 - `pullwatch_last_pull_*` hold pulls of {last_pulls.FLOOR_SECONDS:.0f} s or more for {last_pulls.SHOWN_SECONDS / 60:.0f} minutes after their end.
 """
 
@@ -42,6 +45,7 @@ def document() -> str:
             *_chapter("Image pulls", metrics.FAMILIES),
             *_chapter("The exporter itself", self_metrics.FAMILIES),
             *_chapter("The agent of a node", agent_metrics.LAYER_FAMILIES),
+            *_chapter("What a node's kubelet and runtime count, by its agent", node_counts.FAMILIES),
             *_chapter("The agent itself", agent_metrics.SELF_FAMILIES[1:]),
             *_chapter("pullwatch registry", registry_metrics.FAMILIES),
             _PROCESS,

@@ -17,6 +17,7 @@ from pullwatch.pulls.pull import Coverage, Outcome, SizeKind
 
 if TYPE_CHECKING:
     from pullwatch.publish.state import State
+    from pullwatch.pulls.coverage import NodeCoverage
     from pullwatch.pulls.pull import Failing, Pull
     from pullwatch.pulls.thresholds import Thresholds
 
@@ -36,16 +37,19 @@ def overview(
     coverage: Coverage | None = None,
     problems: Sequence[str] = (),
     counted_since: float | None = None,
+    witnessed: Sequence[NodeCoverage] = (),
 ) -> page.PageModel:
     """Return the page's content; `recent` are finished pulls, `problems` what keeps us from seeing the cluster.
 
-    Pulls that ended before `counted_since` are shown and not counted.
+    Pulls that ended before `counted_since` are shown and not counted. `witnessed` are the nodes whose kubelets are read, those
+    that lost most first.
     """
     sizes = _sizes(state, recent)
     running = sorted(_running(state, sizes, thresholds, now), key=_worst_first)
     failing = sorted((_failing(row, now) for row in state.failing), key=lambda row: -row.age_seconds)
     finished = _finished(recent, sizes, thresholds, now)
     nodes = sorted(_nodes(state, recent), key=lambda node: (-node.running, -node.failures, -(node.slowest_seconds or 0.0), node.name))
+    lost = [_lost(node) for node in witnessed if node.lost]
     sentence, tone = headline.headline(running, failing=len(state.failing), problems=problems)
     return page.PageModel(
         headline=sentence,
@@ -61,7 +65,9 @@ def overview(
         failures=_failures(recent),
         nodes=nodes[:MOST_ROWS],
         nodes_more=len(nodes[MOST_ROWS:]),
-        coverage=_coverage(coverage),
+        lost=lost[:MOST_ROWS],
+        lost_more=len(lost[MOST_ROWS:]),
+        coverage=" ".join(filter(None, [_coverage(coverage), _witnessed(witnessed)])),
         counted=f"The counters of the metrics count since {words.moment(counted_since)}." if counted_since is not None else "",
     )
 
@@ -186,4 +192,18 @@ def _coverage(coverage: Coverage | None) -> str:
         f"{words.counted(coverage.events, 'event')} read: {words.number(coverage.unparsed)} unparsed,"
         f" {words.number(coverage.coalesced)} coalesced, {words.number(coverage.rejected)} rejected;"
         f" {words.counted(coverage.unseen, 'container')} unseen."
+    )
+
+
+def _lost(node: NodeCoverage) -> page.Lost:
+    return page.Lost(name=node.node, done=round(node.done), seen=node.seen, lost=node.lost)
+
+
+def _witnessed(nodes: Sequence[NodeCoverage]) -> str:
+    if not nodes:
+        return ""
+    done, seen = sum(round(node.done) for node in nodes), sum(node.seen for node in nodes)
+    return (
+        f"{words.counted(len(nodes), 'kubelet')} counted {words.counted(done, 'pull')} in the last half hour to hour;"
+        f" Events told of {words.number(seen)}."
     )

@@ -95,6 +95,16 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A node whose kubelet counted more pulls than Events told of."""
+
+    name: str
+    done: int
+    seen: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageModel:
     """All that the page says. Each list comes with how many rows more there are than it shows."""
 
@@ -112,6 +122,8 @@ class PageModel:
     failures: Sequence[Failures]
     nodes: Sequence[Node]
     nodes_more: int
+    lost: Sequence[Lost]
+    lost_more: int
     coverage: str
     counted: str
     """Since when pulls are counted, not only shown."""

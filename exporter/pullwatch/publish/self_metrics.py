@@ -106,6 +106,20 @@ CHECKPOINT_DROPPED = Family(
     "pullwatch_checkpoint_events_dropped_total", _COUNTER,
     "Events that the checkpoint file forgot early for want of room; after a restart such an Event is not counted a second time.",
 )  # fmt: skip
+KUBELET_READS = Family(
+    "pullwatch_kubelet_reads_total", _COUNTER,
+    "Reads of kubelets' own metrics by their result: ok, or why not. Only with --kubelet-metrics.",
+    ("result",), 20,
+    example='sum by (result) (increase(pullwatch_kubelet_reads_total{result!="ok"}[1h])) > 0',
+)  # fmt: skip
+KUBELET_BYTES = Family(
+    "pullwatch_kubelet_read_bytes_total", _COUNTER, "Bytes that kubelets sent for these reads, compressed as they came.", unit="bytes",
+)  # fmt: skip
+KUBELET_NODES = Family(
+    "pullwatch_kubelet_nodes", _GAUGE,
+    "Nodes by what becomes of their kubelet's metrics: read, left_out (beyond --kubelet-metrics-nodes), no_address (none that may be asked).",
+    ("state",), 3,
+)  # fmt: skip
 DROPPED = Family(
     "pullwatch_series_dropped_total", _COUNTER,
     "Label sets that found no room under the cap of their family; registries and repositories count in _other instead.",
@@ -116,8 +130,8 @@ SERIES = Family("pullwatch_series", _GAUGE, "Time series that a family shows now
 
 FAMILIES = (
     BUILD_INFO, LEADER, RESTARTS, LAST_CONTACT, EVENT_LAG, EVENTS, UNPARSED, COALESCED, REJECTED, UNVERIFIED, UNCHECKED,
-    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED,
-    LAYER_REQUESTS, CHECKPOINT_DROPPED, DROPPED, SERIES,
+    AGENTS, AGENT_REPORTS, AGENT_REFUSALS, LAYERS_KEPT, LAYERS_DROPPED, LAYER_REQUESTS,
+    CHECKPOINT_DROPPED, KUBELET_READS, KUBELET_BYTES, KUBELET_NODES, DROPPED, SERIES,
 )  # fmt: skip
 
 
@@ -148,6 +162,9 @@ class SelfMetrics:
         self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
         self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
         self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
+        self.kubelet_reads = self._make(prometheus_client.Counter, KUBELET_READS)
+        self.kubelet_bytes = self._make(prometheus_client.Counter, KUBELET_BYTES)
+        self.kubelet_nodes = self._make(prometheus_client.Gauge, KUBELET_NODES)
         self.agent_reports = self._make(prometheus_client.Counter, AGENT_REPORTS)
         self.agent_refusals = self._make(prometheus_client.Counter, AGENT_REFUSALS)
         self.layer_requests = self._make(prometheus_client.Counter, LAYER_REQUESTS)

@@ -1,20 +1,17 @@
-"""The images that a node holds: their names by manifest, and what becomes of a report about them."""
+"""The images that a node holds: their names by manifest."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pullwatch.pulls.image import parse
-from pullwatch.pulls.reported import HeldImage
+from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from pullwatch.pulls.layers import LayerTable
     from pullwatch.pulls.runtime import StoredImage, StoredManifest
-
-MAX_IMAGES = 2_000
-"""A kubelet starts to collect images long before."""
 
 
 class HeldImages:
@@ -24,6 +21,8 @@ class HeldImages:
         self.images: tuple[HeldImage, ...] = ()
         self.tables: Mapping[str, LayerTable] = {}
         """By the digest of their manifest."""
+        self.dropped = 0
+        """Images that are in no report for want of room."""
         self._places: dict[str, set[tuple[str, str]]] = {}
 
     def read(self, names: Iterable[StoredImage], manifests: Mapping[str, StoredManifest]) -> bool:
@@ -42,7 +41,10 @@ class HeldImages:
             # CRI stores each image under the digest of its config as well, which is no name that anybody pulls.
             if not name.name.startswith("sha256:"):
                 kept.append(name.name)
-        images = tuple(HeldImage(tuple(sorted(kept)), digest, indexes[digest]) for digest, kept in sorted(by_manifest.items()))
+        images = tuple(
+            HeldImage(tuple(sorted(kept)[:MAX_NAMES]), digest, indexes[digest]) for digest, kept in sorted(by_manifest.items())[:MAX_IMAGES]
+        )
+        self.dropped = max(0, len(by_manifest) - MAX_IMAGES)
         changed = images != self.images
         self.images, self.tables = images, tables
         self._places = {}
@@ -55,16 +57,3 @@ class HeldImages:
             parsed = [parse(name) for name in names]
             self._places[digest] = {((image.registry or "").partition(":")[0], image.repository or "") for image in parsed}
         return self._places[digest]
-
-
-def batches(tables: Sequence[LayerTable], sizes: Sequence[int], *, max_bytes: int) -> list[list[LayerTable]]:
-    """Return tables in lists whose sizes, as they are sent, add up to no more than `max_bytes`; a larger one stands alone."""
-    found: list[list[LayerTable]] = []
-    room = 0
-    for table, size in zip(tables, sizes, strict=True):
-        if not found or size > room:
-            found.append([])
-            room = max_bytes
-        found[-1].append(table)
-        room -= size
-    return found

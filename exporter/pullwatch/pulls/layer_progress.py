@@ -29,6 +29,8 @@ class TrackedLayer:
         self.ingest: Ingest | None = None
         self.asked_times = 0
         """How often the store was asked for the blob."""
+        self._is_unseen = False
+        """Whether its ingest is gone, and nobody has asked yet whether it became a blob."""
         self.is_queued = False
         """Whether its ingest waits for a slot."""
         self.is_foreign = False
@@ -63,19 +65,27 @@ class TrackedLayer:
         if self._grown_by is None and ingest.offset > self._left_bytes:
             self._grown_by = ingest.updated_at
         self.ingest = ingest
+        self._is_unseen = False
         self.is_foreign = False
         return lies
+
+    def unseen(self) -> None:
+        """Take that its ingest is not there any more. Until the store says what became of it, what was known last is shown."""
+        self._is_unseen = self.ingest is not None
 
     def queue(self, *, is_waiting: bool, has_waited: bool) -> None:
         """Take whether its ingest waits for a slot, and whether it must have before."""
         self.is_queued = is_waiting
         self._was_queued |= is_waiting or has_waited
 
-    def stored(self, blob: Blob | None) -> None:
-        """Take what the store has of it."""
+    def stored(self, blob: Blob | None) -> bool:
+        """Take what the store has of it; tell whether its size is another one than the manifest says."""
         self.asked_times += 1
         if blob is None:
-            return
+            if self._is_unseen:
+                self.ingest = None
+            return False
+        lies = blob.size_bytes not in {0, self.size_bytes}
         self.ingest = None
         self.is_queued = False
         self.size_bytes = blob.size_bytes or self.size_bytes
@@ -84,6 +94,7 @@ class TrackedLayer:
             self._left_bytes = self.size_bytes
             # Without a chain ID nothing tells whether it is unpacked.
             self.is_present |= not self.chain_id
+        return lies
 
     def prepared(self, at: float, *, parent: str) -> None:
         """Take that the snapshot was made that it is unpacked into."""
@@ -99,6 +110,11 @@ class TrackedLayer:
             self.committed_at = at
 
     # What it means.
+
+    @property
+    def may_be_stored(self) -> bool:
+        """Whether the store may have it by now."""
+        return (self.ingest is None or self._is_unseen) and self.ended_at is None and not self.is_present
 
     @property
     def has_grown(self) -> bool:
@@ -165,7 +181,10 @@ class TrackedLayer:
             return LayerState.DONE
         if self.ended_at is not None:
             return LayerState.UNPACKING if self.prepared_at is not None else LayerState.DOWNLOADED
-        return LayerState.DOWNLOADING if self.ingest and not self.is_queued else LayerState.QUEUED
+        if self.ingest is None or self.is_queued:
+            return LayerState.QUEUED
+        # With its last byte there an ingest becomes a blob once its digest is checked.
+        return LayerState.DOWNLOADED if self.ingest.offset >= self.ingest.total > 0 else LayerState.DOWNLOADING
 
     @property
     def download(self) -> Download | None:

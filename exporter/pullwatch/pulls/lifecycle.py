@@ -121,6 +121,9 @@ class Lifecycle:
     def nodes(self) -> list[Node]:
         return list(self._nodes.values())
 
+    def known_node(self, name: str) -> Node | None:
+        return self._nodes.get(name)
+
     def coverage(self) -> Coverage:
         tally = self.tally
         return Coverage(tally.events, tally.unparsed, tally.coalesced, sum(tally.rejected.values()), tally.unseen)

@@ -92,6 +92,8 @@ class Node:
     images: tuple[NodeImage, ...] = ()
     images_complete: bool = False
     """Whether `images` holds all of them; a kubelet cuts the list at `nodeStatusMaxImages` (50)."""
+    kubelet: str = ""
+    """Where its kubelet says that it listens, `10.0.0.7:10250` or `[fd00::7]:10250`; empty where it says nothing usable."""
     os: str = ""
     """As in images, e.g. `linux`."""
 

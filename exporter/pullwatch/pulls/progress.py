@@ -38,10 +38,6 @@ UNCLAIMED_SECONDS = 60.0
 MAX_UNCLAIMED = 1_000
 """How long, and how many, events are kept of which it is not known whose layers they are about."""
 
-FIRST_QUESTIONS = 100
-MORE_QUESTIONS = 8
-"""Blobs of one pull that are asked for at a time: of layers never asked for, and of those that pass without an ingest."""
-
 
 class Progress:
     """What runs on a node. `lied` and `dropped_leases` only grow."""
@@ -50,10 +46,14 @@ class Progress:
         self._fetched = fetched
         self._connected_at = float("inf")
         self._queues = True
+        self._slots = slots.SLOTS
         self._stirred_at = float("-inf")
         self._ingests: dict[str, Ingest] = {}
         self._pulls: dict[str, TrackedPull] = {}
+        self._moved: set[str] = set()
+        """Ingests that are new or went on at the last look."""
         self._ended: list[TrackedPull] = []
+        self._dropped: set[str] = set()
         self._unpacking = Unpacking()
         self._unclaimed: deque[SnapshotEvent] = deque(maxlen=MAX_UNCLAIMED)
         self._looked_at = float("-inf")
@@ -72,12 +72,14 @@ class Progress:
         self._stirred_at = now
         # Before 2.0 there is an ingest only for what is being fetched.
         self._queues = not version.removeprefix("v").startswith(("0.", "1."))
+        self._slots = slots.SLOTS
 
     def lost(self) -> None:
         """Take that the runtime is not heard any more: nothing is known to run."""
         self._connected_at = float("inf")
         self._ingests.clear()
         self._pulls.clear()
+        self._ended.clear()
         self._unclaimed.clear()
         self._unpacking = Unpacking()
 
@@ -101,11 +103,14 @@ class Progress:
         """Take what is on its way, and which leases there are now."""
         self._looked_at = now
         before, self._ingests = self._ingests, {ingest.ref: ingest for ingest in ingests}
-        if any(before.get(ref) != ingest and ingest.updated_at > self._connected_at for ref, ingest in self._ingests.items()):
+        self._moved = {ref for ref, ingest in self._ingests.items() if before.get(ref) != ingest}
+        if any(self._ingests[ref].updated_at > self._connected_at for ref in self._moved):
             self._stirred_at = max(self._stirred_at, now)
         self._due.update(ingest.digest for ref, ingest in before.items() if ref not in self._ingests)
         newest = sorted(leases, key=lambda lease: lease.created_at, reverse=True)
-        self.trouble["leases_dropped"] += len([lease for lease in newest[MAX_LEASES:] if lease.id in self._pulls])
+        beyond = {lease.id for lease in newest[MAX_LEASES:]}
+        self.trouble["leases_dropped"] += len(beyond - self._dropped)
+        self._dropped = beyond
         known = self._pulls
         self._pulls = {lease.id: known.get(lease.id) or TrackedPull(lease) for lease in newest[:MAX_LEASES]}
         # What they fetched last is still to be counted.
@@ -114,7 +119,7 @@ class Progress:
     def leases_to_read(self) -> list[str]:
         """Return the leases whose resources may have changed in a way that matters."""
         held = set[str]().union(*(pull.ingests for pull in self._pulls.values()))
-        homeless = any(ref not in held for ref in self._ingests)
+        homeless = not self._moved <= held
         return [lease for lease, pull in self._pulls.items() if homeless or not pull.was_read or self._is_proven(pull)]
 
     def holds(self, lease: str, resources: Sequence[Resource]) -> None:
@@ -159,13 +164,9 @@ class Progress:
         asked: dict[str, None] = {}
         for pull in self._ended:
             for layer in pull.layers:
-                layer.ingest = None
+                layer.unseen()
         for pull in itertools.chain(self._ended, self._proven()):
-            waiting = [layer for layer in pull.layers if layer.ingest is None and layer.ended_at is None and not layer.is_present]
-            due = [layer for layer in waiting if layer.layer.digest in self._due]
-            never = [layer for layer in waiting if not layer.asked_times][:FIRST_QUESTIONS]
-            open_ = sorted((layer for layer in waiting if layer.committed_at is None), key=lambda layer: layer.asked_times)
-            asked.update((layer.layer.digest, None) for layer in itertools.chain(due, never, open_[:MORE_QUESTIONS]))
+            asked.update(dict.fromkeys(pull.blobs_to_ask(self._due)))
         self._due.clear()
         return list(asked)
 
@@ -175,7 +176,7 @@ class Progress:
             for layer in pull.of_digest(digest):
                 if blob is not None and layer.ended_at is None:
                     self._fetched.stored(layer.layer, blob, left_bytes=layer.left_bytes)
-                layer.stored(blob)
+                self.trouble["size_differs"] += layer.stored(blob)
 
     def snapshots_to_ask(self) -> list[tuple[str, str, str]]:
         """Return lease, snapshotter and key of snapshots that may have been there before anybody listened.
@@ -201,6 +202,7 @@ class Progress:
         for pull in self._proven():
             pull.step()
         self._downloads.extend(layer.download for pull in self._ended for layer in pull.once if layer.download is not None)
+        self.trouble["pulls_dropped"] += len(self._shown(self._looked_at)[MAX_PULLS:])
         done = [pull for pull in itertools.chain(self._ended, self._proven()) if pull.is_finished and not pull.is_told]
         self._ended = []
         for pull in done:
@@ -211,19 +213,13 @@ class Progress:
 
     def is_stirred(self, now: float) -> bool:
         """Tell whether it is worthwhile to look again soon."""
-        return now - self._stirred_at < STIRRED_SECONDS or any(not pull.is_frozen(now) and not pull.is_finished for pull in self._proven())
+        # A lease may be anybody's: only one that is known to be a pull's is worth more than some seconds.
+        newest = max([self._stirred_at, *(pull.evidence_at for pull in self._proven() if not pull.is_finished)])
+        return now - newest < STIRRED_SECONDS or bool(self._alive(now))
 
     def running(self, now: float) -> tuple[RunningPull, ...]:
-        """Return the pulls that run, oldest first; of two pulls of one manifest from one repository that which did something last."""
-        moving = [pull for pull in self._proven() if pull.image and not pull.is_finished and any(layer.moves for layer in pull.layers)]
-        alive = [pull for pull in moving if not pull.is_frozen(now)]
-        shown: dict[tuple[tuple[str, str], str], TrackedPull] = {}
-        for pull in sorted(alive, key=lambda pull: pull.evidence_at):
-            if pull.image is not None:
-                shown[pull.source, pull.image.table.digest] = pull
-        oldest = sorted(shown.values(), key=lambda pull: pull.lease.created_at)
-        self.trouble["pulls_dropped"] += len(oldest[MAX_PULLS:])
-        return tuple(pull.running(now) for pull in oldest[:MAX_PULLS])
+        """Return the pulls that run, oldest first."""
+        return tuple(pull.running(now) for pull in self._shown(now)[:MAX_PULLS])
 
     # How.
 
@@ -232,6 +228,20 @@ class Progress:
 
     def _proven(self) -> Iterator[TrackedPull]:
         return (pull for pull in self._pulls.values() if self._is_proven(pull))
+
+    def _alive(self, now: float) -> list[TrackedPull]:
+        """Return the pulls that have something to do, and of which something was seen lately; those that wait live as long as others."""
+        moving = [pull for pull in self._proven() if pull.image and not pull.is_finished and any(layer.moves for layer in pull.layers)]
+        working = any(not pull.is_frozen(now) and not pull.waits_for_pull for pull in moving)
+        return [pull for pull in moving if not pull.is_frozen(now) or (pull.waits_for_pull and working)]
+
+    def _shown(self, now: float) -> list[TrackedPull]:
+        """Return of two pulls of one manifest from one repository, whose series would be the same, that which did something last."""
+        shown: dict[tuple[tuple[str, str], str], TrackedPull] = {}
+        for pull in sorted(self._alive(now), key=lambda pull: pull.evidence_at):
+            if pull.image is not None:
+                shown[pull.source, pull.image.table.digest] = pull
+        return sorted(shown.values(), key=lambda pull: pull.lease.created_at)
 
     def _owners(self) -> dict[str, TrackedPull]:
         """Return by reference whose ingest it is: of the newest lease that keeps it, as those of a crash keep it too."""
@@ -242,7 +252,7 @@ class Progress:
         ingest = self._ingests.get(f"layer-{layer.layer.digest}")
         owner = owners.get(ingest.ref) if ingest else None
         if ingest is None or layer.is_there:
-            layer.ingest = None
+            layer.unseen()
         elif owner is pull:
             self.trouble["size_differs"] += layer.ingested(ingest)
         elif owner is not None and self._is_proven(owner):
@@ -258,7 +268,9 @@ class Progress:
             (pull, layer) for pull in self._pulls.values() if (layer := pull.of_chain(event.chain_id)) and event.at >= pull.lease.created_at
         ]
         holding = [found for found in having if event.key in found[0].snapshots or event.key in found[0].keys_seen]
-        own = holding or [found for found in having if len(having) == 1 and not found[1].is_foreign]
+        # Another pull, whose image is not known yet, may have the layer as well.
+        is_clear = len(having) == 1 and not self.unidentified()
+        own = holding or [found for found in having if is_clear and not found[1].is_foreign]
         for pull, layer in own[:1]:
             pull.keys_seen.add(event.key)
             if event.kind is SnapshotKind.REMOVED:
@@ -282,9 +294,12 @@ class Progress:
         layers = [layer for pull in pulls for layer in pull.once]
         active = [layer for layer in layers if layer.ingest is not None]
         used = len([layer for layer in layers if layer.has_grown or (layer.ended_at is not None and layer.moves)])
-        free = max(0, slots.SLOTS - len([layer for layer in active if layer.has_grown]))
+        moving = len([layer for layer in active if layer.has_grown])
+        # More at a time than are known of: containerd is set up so, and what it lets in at the next pull is known now.
+        self._slots = max(self._slots, moving)
+        free = self._slots - moving
         for place, layer in enumerate([layer for layer in active if not layer.has_grown]):
-            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= slots.SLOTS)
+            layer.queue(is_waiting=self._queues and place >= free, has_waited=self._queues and used >= self._slots)
 
     def _slot(self) -> None:
         """Find out when those downloads that moved got their slots."""
@@ -292,6 +307,6 @@ class Progress:
             return
         moved = [(layer, layer.download) for pull in (*self._ended, *self._proven()) for layer in pull.once]
         known = [(layer, download) for layer, download in moved if download is not None]
-        found = slots.starts([*(download for _, download in known), *self._downloads])
+        found = slots.starts([*(download for _, download in known), *self._downloads], slots=self._slots)
         for (layer, _), at in zip(known, found, strict=False):
             layer.slot_at = at

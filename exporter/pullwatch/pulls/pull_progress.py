@@ -14,7 +14,7 @@ from pullwatch.pulls.reported import RunningPull
 from pullwatch.pulls.runtime import chain_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pullwatch.pulls.runtime import Lease, Resource, Snapshot, StoredManifest
 
@@ -23,6 +23,10 @@ FROZEN_SECONDS = 360.0
 
 UNPACK_FROZEN_SECONDS = 3600.0
 """The same while a layer is unpacked, of which nothing can be seen until its end."""
+
+FIRST_QUESTIONS = 100
+MORE_QUESTIONS = 8
+"""Blobs of one pull that are asked for at a time: of layers never asked for, and of those that pass without an ingest."""
 
 NOWHERE = ("", "")
 
@@ -103,6 +107,14 @@ class TrackedPull:
         if not layer.is_finished:
             layer.unpacked(snapshot.created_at)
         self._next_chain += 1
+
+    def blobs_to_ask(self, due: Collection[str]) -> list[str]:
+        """Return digests of layers that may be complete: those of which something was heard, and some of those of which nothing was."""
+        waiting = [layer for layer in self.layers if layer.may_be_stored]
+        heard = [layer for layer in waiting if layer.layer.digest in due]
+        never = [layer for layer in waiting if not layer.asked_times]
+        rest = sorted((layer for layer in waiting if layer.committed_at is None), key=lambda layer: layer.asked_times)
+        return [layer.layer.digest for layer in (*heard, *never[:FIRST_QUESTIONS], *rest[:MORE_QUESTIONS])]
 
     def proved(self, at: float) -> None:
         """Take that it did something."""

@@ -10,15 +10,15 @@ import msgspec
 from pullwatch.pulls.layers import LayerTable
 
 
-class LayersAnswer(msgspec.Struct, frozen=True):
+class LayersAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The layers of an image on one platform."""
 
+    schema: int = 1
     image: str
     """The canonical reference."""
     index_digest: str | None
     """Of the index that the reference names; None where it names a manifest."""
     table: LayerTable
-    schema: int = 1
 
 
 class NoLayers(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """When each download got its slot, of those that wait for one with their ingest open.
 
-containerd's transfer service opens all ingests of a pull at once and fetches some at a time, whichever comes first: nothing
+containerd 2 opens all ingests of a pull at once and fetches some at a time, whichever comes first: nothing
 tells which of them have a slot before their first byte. So those that showed a first byte first had the first slots, and each
 further one got the slot that had been free for longest.
 """
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SLOTS = 3
-"""Layers that the transfer service fetches at a time by default; the others' ingests are open and wait."""
+"""Layers that containerd fetches at a time by default; the others' ingests are open and wait.
+
+Where it is set up to fetch more, that shows. Where it is set up to fetch fewer, it does not: a layer that waits looks like one
+that is slow, and what it waited counts as download.
+"""
 
 
 class Download(msgspec.Struct, frozen=True, gc=False):
@@ -29,7 +33,7 @@ class Download(msgspec.Struct, frozen=True, gc=False):
     """When its last byte came; None where that is still to come."""
 
 
-def starts(downloads: Sequence[Download], *, slots: int = SLOTS) -> list[float]:
+def starts(downloads: Sequence[Download], *, slots: int) -> list[float]:
     """Return when each got its slot: when it was opened where one was free then, or where all of this does not fit."""
     found = [download.opened_at for download in downloads]
     free = [float("-inf")] * slots

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 import msgspec
 
 from pullwatch.pulls import observed
@@ -44,10 +46,31 @@ class ContainerImage(msgspec.Struct, gc=False, frozen=True, rename="camel"):
     size_bytes: int | None = None
 
 
+class NodeAddress(msgspec.Struct, gc=False, frozen=True):
+    """One entry of `status.addresses`."""
+
+    type: str | None = None
+    address: str | None = None
+
+
+class DaemonEndpoint(msgspec.Struct, gc=False, frozen=True, rename="pascal"):
+    """`status.daemonEndpoints.kubeletEndpoint`, whose field begins with a capital."""
+
+    port: int | None = None
+
+
+class DaemonEndpoints(msgspec.Struct, gc=False, frozen=True, rename="camel"):
+    """`status.daemonEndpoints`."""
+
+    kubelet_endpoint: DaemonEndpoint | None = None
+
+
 class NodeStatus(msgspec.Struct, gc=False, frozen=True, rename="camel"):
     """`status`."""
 
     node_info: NodeInfo | None = None
+    addresses: list[NodeAddress | None] | None = None
+    daemon_endpoints: DaemonEndpoints | None = None
     images: list[ContainerImage | None] | None = None
 
 
@@ -60,6 +83,8 @@ class NodeObject(msgspec.Struct, gc=False, frozen=True):
 
 _NO_INFO = NodeInfo()
 _NO_STATUS = NodeStatus()
+_NO_ENDPOINTS = DaemonEndpoints()
+_NO_ENDPOINT = DaemonEndpoint()
 
 
 def convert(node: NodeObject) -> observed.Node:
@@ -79,11 +104,25 @@ def convert(node: NodeObject) -> observed.Node:
         zone=_first(labels, ZONE_LABELS),
         images=tuple(_image(image) for image in status.images or () if image),
         images_complete=0 < len(status.images or ()) < MAX_IMAGES,
+        kubelet=_kubelet(status),
     )
 
 
 def _first(labels: dict[str, str | None], names: tuple[str, ...]) -> str:
     return next((wire.text(labels[name]) for name in names if labels.get(name)), "")
+
+
+def _kubelet(status: NodeStatus) -> str:
+    """Return where the kubelet listens: its first internal address, if that is an IP address, and its port."""
+    endpoint = (status.daemon_endpoints or _NO_ENDPOINTS).kubelet_endpoint or _NO_ENDPOINT
+    address = next((one.address for one in status.addresses or () if one and one.type == "InternalIP" and one.address), "")
+    if not endpoint.port or not 0 < endpoint.port < 65536:
+        return ""
+    try:
+        host = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return f"[{host}]:{endpoint.port}" if host.version == 6 else f"{host}:{endpoint.port}"
 
 
 def _image(image: ContainerImage) -> observed.NodeImage:

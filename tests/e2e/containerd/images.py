@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import gzip
 import hashlib
 import io
@@ -141,6 +142,7 @@ def plans(*megabytes: float, seed: str, compression: Compression = Compression.G
     ]
 
 
+@functools.cache
 def _layer(plan: LayerPlan, form: Form) -> tuple[Document, str]:
     tar = _tar(plan)
     diff_id = _digest(tar)

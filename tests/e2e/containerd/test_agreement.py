@@ -10,7 +10,7 @@ from pullwatch.settings import RegistryAccess
 from tests.e2e.containerd import images
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.images import Compression, Form, LayerPlan
-from tests.e2e.containerd.watched import seen
+from tests.e2e.containerd.polled import seen
 
 if TYPE_CHECKING:
     from tests.e2e.containerd.cri import Kubelet
@@ -54,11 +54,11 @@ async def test_agent_and_registry_tell_the_same_layers(hub: Registry, kubelet: K
     told = {tag: await registries.layers_of(f"{hub.address}/team/agreed:{tag}", platform, access) for tag in given}
 
     await seen(lambda: len(agent.agent.held.tables) == len(given))
-    held = {name: image for image in agent.agent.held.images for name in image.names}
+    held = {name: one for one in agent.agent.held.images for name in one.names}
     for tag, (table, index_digest) in told.items():
-        image = held[f"{REGISTRY}/team/agreed:{tag}"]
-        assert agent.agent.held.tables[image.digest] == table, tag
-        assert image.index_digest == index_digest, tag
+        named = held[f"{REGISTRY}/team/agreed:{tag}"]
+        assert agent.agent.held.tables[named.digest] == table, tag
+        assert named.index_digest == index_digest, tag
         sizes = [await hub.size_bytes(layer.digest, repository="team/agreed") for layer in table.layers]
         assert [layer.size_bytes for layer in table.layers] == sizes, tag
     assert [layer.instruction for layer in told["oci"][0].layers] == ["RUN make part-0", "RUN make part-1", "RUN make part-2"]

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullwatch.pulls.reported import LayerState
-from tests.e2e.containerd import images, logged
+from tests.e2e.containerd import cri, daemon, images, logged, watched
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.generations import Generation
 from tests.e2e.containerd.images import MEGABYTE, LayerPlan
-from tests.e2e.containerd.watched import eventually, seen
+from tests.e2e.containerd.polled import eventually, seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.containerd.cri import Kubelet
     from tests.e2e.containerd.daemon import Containerd
     from tests.e2e.containerd.registry import Registry
@@ -40,8 +42,9 @@ async def test_tells_each_layer_as_the_registry_does(hub: Registry, way: Relay, 
         figures = await agent.figures()
         ours = (REGISTRY, "team/sizes", image.manifest.digest)
         assert figures["layer_size_bytes"] == {(*ours, str(number)): size for number, size in sizes.items()}
-        (running,) = agent.running()
-        assert [layer.state for layer in running.layers] == [LayerState.DOWNLOADING, *[LayerState.DOWNLOADED] * 4]
+        # A layer whose last byte came is still to be checked and stored.
+        states = [LayerState.DOWNLOADING, *[LayerState.DOWNLOADED] * 4]
+        await seen(lambda: [[layer.state for layer in pull.layers] for pull in agent.running()] == [states])
         way.release()
         await pull
 
@@ -54,7 +57,7 @@ async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kube
     """On a steady link the rate is the link's, and the time left what it then takes."""
     image = images.image(*images.plans(11, 5, 3, seed="rate"))
     await hub.push(image, repository="team/rate")
-    way.bytes_per_second = 6 * MEGABYTE
+    way.bytes_per_second = 8 * MEGABYTE
     told: list[tuple[float, float, float]] = []
     shown: list[dict[int, float]] = []
 
@@ -79,6 +82,23 @@ async def test_tells_rate_and_time_left(hub: Registry, way: Relay, kubelet: Kube
         assert steps[-1] <= image.layers[number].size_bytes
 
 
+async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Relay, generation: Generation, tmp_path: Path) -> None:
+    """Where a runtime is set up to fetch more layers at a time than by default, none is told to have waited."""
+    image = images.image(*images.plans(4, 2, 2, 2, 2, seed="at-a-time"))
+    await hub.push(image, repository="team/at-a-time")
+    way.bytes_per_second = 8 * MEGABYTE
+    async with (
+        daemon.running(generation, tmp_path / "c", mirrors={REGISTRY: way.address}, downloads=5) as containerd,
+        watched.watching(containerd.socket) as agent,
+        cri.kubelet(containerd.socket) as kubelet,
+    ):
+        await kubelet.pull(f"{REGISTRY}/team/at-a-time:1")
+        ended = await seen(lambda: agent.ended().get(image.manifest.digest))
+
+    truth = [true.download_seconds for true in logged.layers(containerd.log, image, way)]
+    assert [layer.download_seconds for layer in ended] == pytest.approx(truth, rel=0.1, abs=0.05)
+
+
 async def test_splits_download_and_unpack(
     hub: Registry, way: Relay, kubelet: Kubelet, agent: Watched, containerd: Containerd, generation: Generation
 ) -> None:
@@ -87,7 +107,7 @@ async def test_splits_download_and_unpack(
     So is the log's own duration, where it has one and that is not mixed with a wait for bytes. 1.6 logs none: there the moment
     at which a layer was applied stands for the end.
     """
-    plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=200 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
+    plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=150 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
     image = images.image(*plans)
     await hub.push(image, repository="team/split")
     way.bytes_per_second = 8 * MEGABYTE

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pullwatch.pulls.reported import Told
 from pullwatch.pulls.runtime import StoredManifest
+from pullwatch.sources.containerd import documents
 from pullwatch.sources.containerd.documents import Manifests
-from tests.containerd.images import MIB, digest, encoded, image
+from tests.containerd.images import MIB, digest, encoded, image, many
 from tests.sources.containerd.given import Given, connected
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def manifests(given: Given) -> tuple[Manifests, Counter[str]]:
@@ -65,6 +71,46 @@ async def test_an_index_of_foreign_platforms_resolves_to_what_was_pulled(tmp_pat
 
         assert found is not None
         assert found.table.digest == app.manifest
+
+
+async def test_tells_a_manifest_as_it_lies_there(tmp_path: Path) -> None:
+    """The bytes are those that the digests name, so that whoever gets them need not trust this node."""
+    app = image("team/app", base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.documents(app)
+        reader, trouble = manifests(given)
+
+        told = await reader.told(app.manifest)
+
+        assert told == Told(app.manifest, app.documents[app.manifest], app.documents[app.config])
+        assert trouble == {}
+
+
+async def test_tells_nothing_of_what_is_gone_or_no_manifest(tmp_path: Path) -> None:
+    """An index, a digest that is not here, and a digest that is none are counted, and do no harm."""
+    app = image("team/app", base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.documents(app)
+        reader, trouble = manifests(given)
+
+        assert [await reader.told(named) for named in (app.index, digest("gone"), app.config)] == [None, None, None]
+        assert trouble == {"not_told": 1, "gone": 1, "not_a_manifest": 1}
+
+
+async def test_a_large_config_costs_the_lines_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report has a limit, and the sizes are in the manifest; a manifest that is too large is not told at all."""
+    app = image("team/app", base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.documents(app)
+        reader, trouble = manifests(given)
+        monkeypatch.setattr(documents, "MAX_TOLD_CONFIG_BYTES", 10)
+
+        assert await reader.told(app.manifest) == Told(app.manifest, app.documents[app.manifest])
+
+        monkeypatch.setattr(documents, "MAX_TOLD_BYTES", 10)
+
+        assert await reader.told(app.manifest) is None
+        assert trouble == {"not_told": 1}
 
 
 async def test_reads_a_manifest_once(tmp_path: Path) -> None:
@@ -137,13 +183,29 @@ async def test_what_is_not_what_its_digest_says_is_refused(tmp_path: Path) -> No
 
 async def test_ten_thousand_layers_are_refused(tmp_path: Path) -> None:
     """A manifest beyond the limit is counted by its reason and shown nowhere."""
-    app = image(**{f"l{number}": 1 for number in range(10_000)})
+    app = many(10_000, 1)
     async with connected(tmp_path) as given:
         given.store.documents(app)
         reader, trouble = manifests(given)
 
         assert await reader.of_image(app.manifest) is None
+        assert await reader.among([app.manifest]) is None
         assert trouble == {"too_many": 1}
+        assert given.containerd.asked["Content/Read"] == 1
+
+
+async def test_layers_are_not_asked_for_ever_whether_they_are_manifests(tmp_path: Path) -> None:
+    """Labels come a moment after the bytes, so content is asked twice, and no more."""
+    app = image(base=8 * MIB)
+    async with connected(tmp_path) as given:
+        given.store.begin(app)
+        given.store.finish(app, 0)
+        reader, _ = manifests(given)
+        for _ in range(5):
+            assert await reader.among([app.layers[0], app.config]) is None
+
+        assert given.containerd.asked["Content/Info"] == 4
+        assert await reader.among([app.layers[0], app.manifest]) is not None
 
 
 async def test_indexes_end_somewhere(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pullwatch.sources.containerd.client import Containerd
 from pullwatch.sources.containerd.connection import Connection
 from pullwatch.sources.containerd.subscription import Lost, Subscribed
 from pullwatch.sources.pace import Backoff
-from tests.containerd.cable import laid
+from tests.containerd.cable import Cable, laid
 from tests.containerd.server import stamp
 from tests.containerd.store import T0
 from tests.sources.containerd.given import connected
@@ -46,6 +46,18 @@ async def following(connection: Connection, *, sleep: Callable[[float], Awaitabl
     assert isinstance(events, AsyncGenerator)
     async with contextlib.aclosing(events):
         yield events
+
+
+@contextlib.asynccontextmanager
+async def cuttable(folder: Path) -> AsyncIterator[tuple[Cable, AsyncGenerator[Any]]]:
+    """Follow a containerd whose connection can be cut."""
+    async with (
+        connected(folder) as given,
+        laid(given.connection.socket, folder / "cut.sock") as cable,
+        Connection(folder / "cut.sock") as connection,
+        following(connection) as events,
+    ):
+        yield cable, events
 
 
 async def soon(events: AsyncGenerator[_Item]) -> _Item:
@@ -102,28 +114,30 @@ async def test_goes_on_after_the_end_of_a_stream(tmp_path: Path) -> None:
 
 async def test_goes_on_after_a_cut_connection(tmp_path: Path) -> None:
     """A containerd that is killed says nothing: a new connection takes the place of the broken one."""
-    async with connected(tmp_path) as given, laid(given.connection.socket, tmp_path / "cut.sock") as cable:
-        async with Connection(tmp_path / "cut.sock") as connection, following(connection) as events:
-            await soon(events)
-            cable.cut()
+    async with cuttable(tmp_path) as (cable, events):
+        await soon(events)
+        cable.cut()
 
-            lost = await soon(events)
-            assert isinstance(lost, Lost)
-            assert isinstance(lost.error, errors.Unavailable)
-            assert await soon(events) == Subscribed()
-            assert cable.connections == 2
+        lost = await soon(events)
+        assert isinstance(lost, Lost)
+        assert isinstance(lost.error, errors.Unavailable)
+        assert await soon(events) == Subscribed()
+        assert cable.connections == 2
 
 
 async def test_a_cut_connection_leaves_timeouts_of_others_alone(tmp_path: Path) -> None:
     """A wait that a broken connection ended does not count as a cancellation of the task that waited."""
-    async with connected(tmp_path) as given, laid(given.connection.socket, tmp_path / "cut.sock") as cable:
-        async with Connection(tmp_path / "cut.sock") as connection, following(connection) as events:
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.5):
-                    assert await anext(events) == Subscribed()
-                    cable.cut()
-                    assert isinstance(await anext(events), Lost)
-                    await asyncio.Event().wait()
+    async with cuttable(tmp_path) as (cable, events):
+
+        async def hear_of_it() -> None:
+            async with asyncio.timeout(0.5):
+                assert await anext(events) == Subscribed()
+                cable.cut()
+                assert isinstance(await anext(events), Lost)
+                await asyncio.Event().wait()
+
+        with pytest.raises(TimeoutError):
+            await hear_of_it()
 
 
 async def test_waits_longer_after_each_failure(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ async def asking(
     limits: Limits | None = None,
     resolver: AbstractResolver | None = None,
     trust: ssl.SSLContext | None = None,
+    seconds: float = 45.0,
 ) -> AsyncIterator[Asker]:
     """Ask registries as long as the context is open."""
     tally, time = Tally(), [0.0]
@@ -85,7 +86,7 @@ async def asking(
     )
     credentials = Credentials(config, monotonic=around.monotonic)
     async with Client(allowed, credentials, store=store or MemoryStore(), tally=tally, around=around) as client:
-        layers = Layers(client, tally=tally, monotonic=around.monotonic)
+        layers = Layers(client, tally=tally, monotonic=around.monotonic, seconds=seconds)
         yield Asker(layers, tally, time)
         await layers.close()
 

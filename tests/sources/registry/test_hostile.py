@@ -157,7 +157,7 @@ async def test_a_packed_answer_is_unpacked(registry: FakeRegistry) -> None:
         assert (await asker.of(f"{registry.host}/app@{image.manifest.digest}")).table.size_bytes == 3_000_250
 
 
-@pytest.mark.parametrize(("encoding", "body"), [("gzip", b"no gzip"), ("gzip", gzip.compress(b"{}" * 999)[:-9]), ("br", b"x")])
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", b"no gzip"), ("gzip", gzip.compress(b"{}" * 999, mtime=0)[:-9]), ("br", b"x")])
 async def test_a_damaged_packed_answer_is_refused(registry: FakeRegistry, encoding: str, body: bytes) -> None:
     """Nothing of it is taken."""
     registry.instead["/manifests/1"] = always(200, body, Content_Encoding=encoding)
@@ -196,6 +196,25 @@ async def test_a_silent_registry_ends_at_the_limit() -> None:
         host = server.url.removeprefix("http://")
         async with asking(internal(host), limits=Limits(seconds=0.2)) as asker:
             assert await asker.refused(f"{host}/app:1") == "timeout"
+
+
+async def test_a_question_has_an_end(registry: FakeRegistry) -> None:
+    """However many requests it needs; what was fetched by then is kept, so that the next question goes on from there."""
+    image = registry.put(made.image(), "1")
+    go = asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await go.wait()
+        return registry._document(request)
+
+    registry.instead[image.config.digest] = slow
+    async with asking(internal(registry.host), seconds=0.2) as asker:
+        first = await asker.refused(f"{registry.host}/app:1")
+        go.set()
+        told = await asker.of(f"{registry.host}/app:1")
+
+    assert (first, told.table.layers[0].instruction) == ("timeout", "RUN step 0")
+    assert set(registry.counts().values()) == {1}
 
 
 def raw(head: bytes, body: bytes = b"") -> rawserver.Answer:

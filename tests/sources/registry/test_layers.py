@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from pullwatch.pulls import manifest, platforms
 from pullwatch.sources.registry import tally
@@ -201,6 +202,22 @@ async def test_reads_with_a_token_that_everybody_gets(registry: FakeRegistry) ->
         await asker.of(f"{registry.host}/team/app:1")
 
     assert {asked.authorization for asked in registry.asked} == {None, f"Bearer {TOKEN}"}
+
+
+@pytest.mark.parametrize(
+    "given", [{"access_token": TOKEN}, {"token": None, "access_token": TOKEN, "expires_in": None}, {"token": TOKEN, "expires_in": -1}]
+)
+async def test_takes_a_token_in_every_form(registry: FakeRegistry, given: dict[str, Any]) -> None:
+    """Givers of tokens differ in which of the two names they use, and in what they say of its life."""
+
+    async def give(_: web.Request) -> web.StreamResponse:
+        return web.json_response(given)
+
+    registry.bearer, registry.instead["/token"] = True, give
+    registry.put(made.image(), "1")
+
+    async with asking(internal(registry.host)) as asker:
+        assert (await asker.of(f"{registry.host}/app:1")).table.size_bytes == 3_000_250
 
 
 async def test_reads_with_a_password(registry: FakeRegistry, tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ class _Entry(msgspec.Struct):
 
 
 class _Config(msgspec.Struct, rename="camel"):
-    auths: dict[str, _Entry] = {}
-    creds_store: str = ""
-    cred_helpers: dict[str, str] = {}
+    auths: dict[str, _Entry] | None = None
+    creds_store: str | None = None
+    cred_helpers: dict[str, str] | None = None
 
 
 def read(file: Path) -> Mapping[str, str]:
@@ -58,7 +58,7 @@ def read(file: Path) -> Mapping[str, str]:
         raise CredentialsError(
             f"{file}: credsStore and credHelpers run programs, which pullwatch does not: write auths with user and password"
         )
-    return {_host(key, file): _basic(key, entry, file) for key, entry in config.auths.items()}
+    return {_host(key, file): _basic(key, entry, file) for key, entry in (config.auths or {}).items()}
 
 
 class Credentials:

@@ -5,6 +5,7 @@ What a registry refused or an image got wrong is remembered for an hour, so that
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 2
 """Indexes above a manifest: one for platforms, and one that somebody put around it."""
+
+SECONDS = 45.0
+"""For one question, which may need nine requests; whoever asks waits a little longer. What was fetched is kept for the next time."""
 
 REMEMBER_SECONDS = 3600.0
 REMEMBERED = 10_000
@@ -50,10 +54,11 @@ class _Refused:
 class Layers:
     """Tells layers, each question of several askers once."""
 
-    def __init__(self, client: Client, *, tally: Tally, monotonic: Callable[[], float]) -> None:
+    def __init__(self, client: Client, *, tally: Tally, monotonic: Callable[[], float], seconds: float = SECONDS) -> None:
         self._client = client
         self._tally = tally
         self._monotonic = monotonic
+        self._seconds = seconds
         self._flights: Flights[tuple[str, str], Told] = Flights()
         self._refused: dict[tuple[str, str], _Refused] = {}
 
@@ -78,12 +83,7 @@ class Layers:
     async def _asked(self, image: Image, platform: manifest.Platform, key: tuple[str, str]) -> Told:
         self._refused.pop(key, None)
         try:
-            digest = await self._client.digest_of(image)
-            found = await self._client.read(image, digest)
-            if isinstance(found, manifest.Manifest):
-                told = Told(image.label, await self._table(image, digest, found), None)
-            else:
-                told = Told(image.label, await self._in_index(image, found, platform, path=(digest,)), digest)
+            told = await self._in_time(image, platform)
         except RegistryError as error:
             self._tally.refused[error.reason] += 1
             if not error.passing:
@@ -91,6 +91,20 @@ class Layers:
             raise
         self._tally.told += 1
         return told
+
+    async def _in_time(self, image: Image, platform: manifest.Platform) -> Told:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._told(image, platform)
+        except TimeoutError as error:
+            raise RegistryError(Refusal.TIMEOUT, f"{image.label}: not told in {self._seconds:g} s") from error
+
+    async def _told(self, image: Image, platform: manifest.Platform) -> Told:
+        digest = await self._client.digest_of(image)
+        found = await self._client.read(image, digest)
+        if isinstance(found, manifest.Manifest):
+            return Told(image.label, await self._table(image, digest, found), None)
+        return Told(image.label, await self._in_index(image, found, platform, path=(digest,)), digest)
 
     async def _in_index(self, image: Image, index: manifest.Index, platform: manifest.Platform, *, path: tuple[str, ...]) -> LayerTable:
         """Return the layers of the entry that a node takes."""

@@ -34,8 +34,8 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}\Z")
 
 
 class _Given(msgspec.Struct):
-    token: str = ""
-    access_token: str = ""
+    token: str | None = None
+    access_token: str | None = None
     expires_in: float | None = None
 
 
@@ -66,7 +66,7 @@ class Tokens:
             given = msgspec.json.decode(answer.body, type=_Given)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise RegistryError(Refusal.BAD_TOKEN, f"{registry}: what was to be a token is none") from error
-        token = given.token or given.access_token
+        token = given.token or given.access_token or ""
         if not _TOKEN.match(token):
             raise RegistryError(Refusal.BAD_TOKEN, f"{registry}: a token of characters that none has, or of none")
         lives = given.expires_in if given.expires_in is not None and given.expires_in > 0 else SHORTEST_SECONDS
