@@ -86,13 +86,20 @@ async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Rela
     """Where a runtime is set up to fetch more layers at a time than by default, none is told to have waited."""
     image = images.image(*images.plans(4, 2, 2, 2, 2, seed="at-a-time"))
     await hub.push(image, repository="team/at-a-time")
-    way.bytes_per_second = 12 * MEGABYTE
+    holds = [way.hold(layer.digest, after_bytes=MEBIBYTE + MEBIBYTE // 2) for layer in image.layers]
     async with (
         daemon.running(generation, tmp_path / "c", mirrors={REGISTRY: way.address}, downloads=5) as containerd,
         watched.watching(containerd.socket) as agent,
         cri.kubelet(containerd.socket) as kubelet,
     ):
-        await kubelet.pull(f"{REGISTRY}/team/at-a-time:1")
+        async with kubelet.pulling(f"{REGISTRY}/team/at-a-time:1") as pull:
+            for hold in holds:
+                await hold.until_reached()
+            # All are seen to move before any of them ends.
+            await eventually(lambda: agent.shows(dict.fromkeys(range(5), MEBIBYTE)))
+            way.bytes_per_second = 8 * MEGABYTE
+            way.release()
+            await pull
         ended = await seen(lambda: agent.ended().get(image.manifest.digest))
 
     truth = [true.download_seconds for true in logged.layers(containerd.log, image, way)]
