@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SLOTS = 3
 """Layers that containerd fetches at a time by default; the others' ingests are open and wait.
 
-Where it is set up to fetch more, that shows. Where it is set up to fetch fewer, it does not: a layer that waits looks like one
-that is slow, and what it waited counts as download.
+Where it is set up to fetch more, that shows once more are seen to move. Where it is set up to fetch fewer, it does not: a layer
+that waits looks like one that is slow, and what it waited counts as download.
 """
 
 
