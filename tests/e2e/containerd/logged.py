@@ -40,8 +40,8 @@ class Logged:
 
     @property
     def was_waited_for(self) -> bool:
-        """Whether it was downloaded before its turn came, so that its logged duration is all unpacking."""
-        return self.fetched_until < self.unpacked_from
+        """Whether it was downloaded and stored well before its turn came, so that its logged duration is all unpacking."""
+        return self.fetched_until + 0.3 < self.unpacked_from
 
 
 def layers(log: Path, image: Image, way: Relay) -> list[Logged]:
