@@ -55,8 +55,9 @@ class Server:
         kinds = {"images": ImagesReport, "layers": LayersReport, "running": RunningReport}
         self.got.append(msgspec.json.decode(content, type=kinds[path.removeprefix("/api/v1/agents/")]))
         wanted = self.wants.pop(0) if self.wants and answer is Wanted else self.wanted
-        told: object = Wanted(wanted, again_in_seconds=self.images_again_in_seconds) if answer is Wanted else Again(self.again_in_seconds)
-        return msgspec.convert(msgspec.to_builtins(told), answer)
+        kind = answer
+        told = Wanted(wanted, again_in_seconds=self.images_again_in_seconds) if answer is Wanted else Again(self.again_in_seconds)
+        return msgspec.convert(msgspec.to_builtins(told), kind)
 
 
 class Given:
