@@ -55,9 +55,9 @@ class Server:
         kinds = {"images": ImagesReport, "layers": LayersReport, "running": RunningReport}
         self.got.append(msgspec.json.decode(content, type=kinds[path.removeprefix("/api/v1/agents/")]))
         wanted = self.wants.pop(0) if self.wants and answer is Wanted else self.wanted
-        kind = answer
-        told = Wanted(wanted, again_in_seconds=self.images_again_in_seconds) if answer is Wanted else Again(self.again_in_seconds)
-        return msgspec.convert(msgspec.to_builtins(told), kind)
+        told = Again(self.again_in_seconds) if answer is Again else Wanted(wanted, again_in_seconds=self.images_again_in_seconds)
+        body: bytes = msgspec.json.encode(told)
+        return msgspec.json.decode(body, type=answer)
 
 
 class Given:
@@ -256,7 +256,7 @@ async def test_a_pull_that_ended_while_the_server_was_away_is_told_as_ended() ->
         await until(lambda: given.server.got[-1] == RunningReport("node-1", ()))
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(0.0, 1.0), (-5.0, 1.0), (1e9, 60.0)])
+@pytest.mark.parametrize(("asked", "waited"), [(0.0, 1.0), (-5.0, 1.0), (1e9, 300.0)])
 async def test_what_a_server_asks_for_has_bounds(asked: float, waited: float) -> None:
     """A broken server neither makes an agent spin nor fall silent."""
     given = Given()

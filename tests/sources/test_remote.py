@@ -151,5 +151,5 @@ def test_nobody_there_is_one_line() -> None:
 def test_a_figure_that_is_none_is_not_drawn(row: str) -> None:
     """Nothing below zero, beyond all measure or of an unknown state reaches the picture."""
     made = MadeServer(raw=web.Response(text=f'{{"schema":1,"generated_at":"t","pulls":[{{{row}}}]}}'))
-    with answering(made) as address, pytest.raises(RemoteError, match="(a figure in the answer is none|the answer is not pullwatch's)"):
+    with answering(made) as address, pytest.raises(RemoteError, match=r"(a figure in the answer is none|the answer is not pullwatch's)"):
         asked(f"http://{address}", Remote.running)

@@ -34,7 +34,7 @@ _Answer = TypeVar("_Answer")
 LEAST_AGAIN_SECONDS, MOST_AGAIN_SECONDS = 30.0, 3600.0
 """Bounds of what a server may ask for between reports of images that did not change; one that started anew learns of them by these."""
 
-LEAST_SECONDS, MOST_SECONDS = 1.0, 60.0
+LEAST_SECONDS, MOST_SECONDS = 1.0, 300.0
 """Bounds of what a server may ask for between reports of running pulls."""
 
 BATCH_BYTES = reported.MAX_BODY_BYTES - 1024

@@ -17,7 +17,7 @@ _LEARNED_CHARACTERS = 2_000
 _DICTIONARY = (
     b"HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1 LABEL org.opencontainers.image.source=https://github.com/ "
     b'ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin EXPOSE 8080 USER nonroot WORKDIR /app ENTRYPOINT ["/ CMD ["'
-    b"RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /home/app && chmod +x /usr/local/bin/ "
+    b"RUN addgroup --system --gid 1001 nodejs && adduser --system --uid 1001 nextjs && chown -R app:app /srv/app && chmod +x /usr/local/bin/ "
     b'RUN set -eux; savedAptMark="$(apt-mark showmanual)"; make -j "$(nproc)"; make install; ldconfig; rm -rf /tmp/* /var/tmp/*; '
     b"RUN mkdir -p /opt/ && tar -xzf -C /opt --strip-components=1 && ln -s /usr/bin/ /etc/ssl/certs/ca-certificates.crt && groupadd useradd "
     b"RUN wget -q -O /tmp/ https://github.com/ releases/download/v linux-amd64.tar.gz | sha256sum -c - && "

@@ -6,10 +6,12 @@ import contextlib
 import subprocess
 from typing import TYPE_CHECKING
 
+from grpclib.exceptions import GRPCError, StreamTerminatedError
+
 from pullwatch.monitoring import process
-from tests.e2e.chain import found
-from tests.e2e.containerd import generations
-from tests.e2e.started import DEADLINE_SECONDS, fetched
+from tests.e2e.containerd import cri, generations
+from tests.e2e.containerd.polled import eventually
+from tests.e2e.started import DEADLINE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -40,19 +42,26 @@ class Containerd:
             hosts = folder / "certs" / name / "hosts.toml"
             hosts.parent.mkdir(parents=True)
             hosts.write_text(f'server = "http://{address}"\n[host."http://{address}"]\ncapabilities = ["pull", "resolve"]\n')
-        images = f'snapshotter = "{self.snapshotter}"\ndiscard_unpacked_layers = {str(discard_layers).lower()}\n'
-        (folder / "config.toml").write_text(self._configuration(images, f"max_concurrent_downloads = {downloads}\n"))
+        self._images = f'snapshotter = "{self.snapshotter}"\ndiscard_unpacked_layers = {str(discard_layers).lower()}\n'
+        self._downloads = f"max_concurrent_downloads = {downloads}\n"
 
     @property
     def metrics_url(self) -> str:
         return f"http://{self._metrics}/v1/metrics"
 
     async def start(self) -> None:
-        """Start it; returns when it answers."""
-        command = (*generations.confinement(), str(self._program), "--config", str(self.folder / "config.toml"))
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)  # noqa: ASYNC220 - it returns at once
-        await found(self._answers, what="containerd to answer")
+        """Start it; returns when it answers a kubelet."""
+        for _ in range(3):
+            (self.folder / "config.toml").write_text(self._configuration())
+            command = (*generations.confinement(), str(self._program), "--config", str(self.folder / "config.toml"))
+            with self.log.open("ab") as log:
+                self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)  # noqa: ASYNC220 - it returns at once
+            await eventually(self._answers_or_ended)
+            if self._process.poll() is None:
+                return
+            # Somebody else took the address since it was found to be free.
+            self._metrics = process.free_address()
+        raise AssertionError(f"containerd ended at its start: {self.log.read_text()[-500:]}")
 
     async def kill(self) -> None:
         """End it as a crash of it does."""
@@ -72,12 +81,18 @@ class Containerd:
             await self.kill()
         self._process = None
 
-    def _answers(self) -> bool:
+    async def _answers_or_ended(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, f"containerd ended at its start: {self.log.read_text()[-500:]}"
-        return self.socket.exists() and fetched(self.metrics_url) is not None
+        if self._process.poll() is not None:
+            return True
+        async with cri.kubelet(self.socket) as kubelet:
+            try:
+                await kubelet.images()
+            except (OSError, GRPCError, StreamTerminatedError):
+                return False
+        return True
 
-    def _configuration(self, images: str, downloads: str) -> str:
+    def _configuration(self) -> str:
         root = f"""
 root = "{self.folder}/root"
 state = "{self.folder}/state"
@@ -99,9 +114,9 @@ disable = true
         network = f'conf_dir = "{self.folder}/cni"\nbin_dir = "{self.folder}/cni/bin"\n'
         if self.generation is not generations.Generation.V2:
             cri = 'plugins."io.containerd.grpc.v1.cri"'
-            return f"version = 2\n{root}[{cri}]\n{downloads}[{cri}.containerd]\n{images}[{cri}.registry]\n{registry}[{cri}.cni]\n{network}"
+            return f"version = 2\n{root}[{cri}]\n{self._downloads}[{cri}.containerd]\n{self._images}[{cri}.registry]\n{registry}[{cri}.cni]\n{network}"
         cri = 'plugins."io.containerd.cri.v1'
-        return f'version = 3\n{root}[{cri}.images"]\n{images}{downloads}[{cri}.images".registry]\n{registry}[{cri}.runtime".cni]\n{network}{self._unpacking()}'
+        return f'version = 3\n{root}[{cri}.images"]\n{self._images}{self._downloads}[{cri}.images".registry]\n{registry}[{cri}.runtime".cni]\n{network}{self._unpacking()}'
 
     def _unpacking(self) -> str:
         """Tell the transfer service, which images go through from containerd 2 on, whom it unpacks for if not for overlayfs."""

@@ -10,7 +10,7 @@ from pullwatch.settings import RegistryAccess
 from tests.e2e.containerd import images
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.images import Compression, Form, LayerPlan
-from tests.e2e.containerd.watched import seen
+from tests.e2e.containerd.polled import seen
 
 if TYPE_CHECKING:
     from tests.e2e.containerd.cri import Kubelet

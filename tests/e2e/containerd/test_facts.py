@@ -18,7 +18,7 @@ from pullwatch.sources.pace import Backoff
 from tests.e2e.containerd import images
 from tests.e2e.containerd.conftest import REGISTRY
 from tests.e2e.containerd.generations import Generation
-from tests.e2e.containerd.watched import eventually, seen
+from tests.e2e.containerd.polled import eventually, seen
 from tests.e2e.started import DEADLINE_SECONDS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pullwatch.sources.containerd.connection import Connection
 from pullwatch.sources.containerd.documents import Manifests
 from tests.e2e.containerd import cri, daemon, images, watched
 from tests.e2e.containerd.conftest import REGISTRY
-from tests.e2e.containerd.watched import eventually, seen
+from tests.e2e.containerd.polled import eventually, seen
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,19 +13,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pullwatch.app import node
 from pullwatch.pulls.reported import LayerState
-from tests.e2e.started import DEADLINE_SECONDS
+from tests.e2e.containerd.polled import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from pullwatch.app.node import Agent
     from pullwatch.pulls.reported import RunningPull
-    from tests.e2e.started import Found
 
 NODE = "node-7"
 LABELS = ("registry", "repository", "digest", "layer", "phase", "reason")
-POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +104,3 @@ async def watching(socket: Path) -> AsyncIterator[Watched]:
             watched = Watched(agent, server.url, log)
             await eventually(watched.is_connected)
             yield watched
-
-
-async def eventually(look: Callable[[], Awaitable[Found | None]]) -> Found:
-    """Return what is found once it is there."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        while True:
-            if found := await look():
-                return found
-            await asyncio.sleep(POLL_SECONDS)
-
-
-async def seen(look: Callable[[], Found | None]) -> Found:
-    """Return what is found once it is there, of what can be looked at without waiting."""
-
-    async def looked() -> Found | None:
-        return look()
-
-    return await eventually(looked)
