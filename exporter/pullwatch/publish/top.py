@@ -127,7 +127,7 @@ def _columns(pulls: Sequence[Underway], width: int) -> _Columns:
     image = _widest("image", [pull.name for pull in pulls])
     if image + pod > room - node:
         pod = min(pod, max(room - node - image, (room - node) * 2 // 5))
-    return _Columns(image=max(8, min(image, room - node - pod)), pod=max(3, pod), node=node)
+    return _Columns(image=max(1, min(image, room - node - pod)), pod=max(3, pod), node=node)
 
 
 def _widest(head: str, names: Sequence[str]) -> int:
