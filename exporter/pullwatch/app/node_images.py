@@ -87,8 +87,9 @@ class NodeImages:
             self._resolved[digest] = found
             if digest not in before:
                 await self._count(found)
-        self._is_first = False
-        if self._held.read(kept, self._resolved):
+        first, self._is_first = self._is_first, False
+        # That a node holds nothing is to be told, too: the server hears of the node, and we learn whether it listens.
+        if self._held.read(kept, self._resolved) or first:
             self._changed()
         if self._held.dropped or len(names) > len(kept):
             self._trouble("images_dropped")
