@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ class Logged:
     unpacked_from: float
     """When all was there to unpack it: its last byte, and the layer below."""
     unpacked_until: float
-    """When it was (log: `layer unpacked`, and in 1.6, which has no such line, `diff applied`)."""
+    """When it was (log: `layer unpacked`; in 1.6, which has no such line, the event of the commit that follows `diff applied`)."""
     logged_seconds: float | None
     """What the log gives as its duration, in 1.7 and 2: from its turn on, so with what it waited for its bytes."""
 
@@ -51,12 +52,17 @@ def layers(log: Path, image: Image, way: Relay) -> list[Logged]:
         (transfer,) = way.blob(layer.digest)
         about = [entry for entry in entries if layer.digest in {entry.get("digest"), entry.get("layer")}]
         asked = next(_at(entry) for entry in about if entry["msg"] == "do request")
-        applied = next(entry for entry in about if entry["msg"] == "diff applied")
-        unpacked = next((entry for entry in about if entry["msg"] == "layer unpacked"), applied)
+        unpacked = next((entry for entry in about if entry["msg"] == "layer unpacked"), None) or _committed(entries, layer.digest)
         below = found[-1].unpacked_until if found else 0.0
         duration = unpacked["duration"] / 1e9 if "duration" in unpacked else None
         found.append(Logged(asked, transfer.ended_at, max(transfer.ended_at, below), _at(unpacked), duration))
     return found
+
+
+def _committed(entries: list[dict[str, Any]], digest: str) -> dict[str, Any]:
+    """Return what is logged of the commit after a layer was applied; layers follow each other."""
+    later = itertools.dropwhile(lambda entry: entry["msg"] != "diff applied" or entry["digest"] != digest, entries)
+    return next(entry for entry in later if entry.get("topic") == "/snapshot/commit")
 
 
 def _at(entry: dict[str, Any]) -> float:

@@ -86,13 +86,20 @@ async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Rela
     """Where a runtime is set up to fetch more layers at a time than by default, none is told to have waited."""
     image = images.image(*images.plans(4, 2, 2, 2, 2, seed="at-a-time"))
     await hub.push(image, repository="team/at-a-time")
-    way.bytes_per_second = 8 * MEGABYTE
+    holds = [way.hold(layer.digest, after_bytes=MEBIBYTE + MEBIBYTE // 2) for layer in image.layers]
     async with (
         daemon.running(generation, tmp_path / "c", mirrors={REGISTRY: way.address}, downloads=5) as containerd,
         watched.watching(containerd.socket) as agent,
         cri.kubelet(containerd.socket) as kubelet,
     ):
-        await kubelet.pull(f"{REGISTRY}/team/at-a-time:1")
+        async with kubelet.pulling(f"{REGISTRY}/team/at-a-time:1") as pull:
+            for hold in holds:
+                await hold.until_reached()
+            # All are seen to move before any of them ends.
+            await eventually(lambda: agent.shows(dict.fromkeys(range(5), MEBIBYTE)))
+            way.bytes_per_second = 8 * MEGABYTE
+            way.release()
+            await pull
         ended = await seen(lambda: agent.ended().get(image.manifest.digest))
 
     truth = [true.download_seconds for true in logged.layers(containerd.log, image, way)]
@@ -102,10 +109,10 @@ async def test_times_downloads_where_more_run_at_a_time(hub: Registry, way: Rela
 async def test_splits_download_and_unpack(
     hub: Registry, way: Relay, kubelet: Kubelet, agent: Watched, containerd: Containerd, generation: Generation
 ) -> None:
-    """Seconds of download and unpack of each layer are within a tenth of what relay and containerd's log tell.
+    """Seconds of download and unpack are within a tenth of what relay and containerd's log tell, of a short phase within 50 ms.
 
-    So is the log's own duration, where it has one and that is not mixed with a wait for bytes. 1.6 logs none: there the moment
-    at which a layer was applied stands for the end.
+    So they are of the log's own duration, where it has one and that is not mixed with a wait for bytes. 1.6 logs none: there the
+    moment of the commit stands for the end.
     """
     plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=150 * MEGABYTE) for number, size in enumerate((5, 3, 3, 4))]
     image = images.image(*plans)
@@ -119,8 +126,8 @@ async def test_splits_download_and_unpack(
     durations = [(layer.unpack_seconds, true.logged_seconds) for layer, true in zip(ended, truth, strict=True) if true.was_waited_for]
     if generation is not Generation.V1_6:
         assert durations
-        assert [ours for ours, _ in durations] == pytest.approx([logs for _, logs in durations], rel=0.1, abs=0.03)
-    assert [layer.download_seconds for layer in ended] == pytest.approx([true.download_seconds for true in truth], rel=0.1, abs=0.03)
-    assert [layer.unpack_seconds for layer in ended] == pytest.approx([true.unpack_seconds for true in truth], rel=0.1, abs=0.03)
+        assert [ours for ours, _ in durations] == pytest.approx([logs for _, logs in durations], rel=0.1, abs=0.05)
+    assert [layer.download_seconds for layer in ended] == pytest.approx([true.download_seconds for true in truth], rel=0.1, abs=0.05)
+    assert [layer.unpack_seconds for layer in ended] == pytest.approx([true.unpack_seconds for true in truth], rel=0.1, abs=0.05)
     assert sum(layer.download_seconds or 0 for layer in ended) == pytest.approx(sum(true.download_seconds for true in truth), rel=0.1)
     assert sum(layer.unpack_seconds or 0 for layer in ended) == pytest.approx(sum(true.unpack_seconds for true in truth), rel=0.1)
