@@ -16,7 +16,7 @@ import pytest
 import structlog.testing
 
 from pullwatch.app import agent as verb
-from pullwatch.app import node, node_pulls
+from pullwatch.app import node, node_images, node_pulls
 from pullwatch.publish.server import Server
 from tests.app.given import exit_code
 from tests.containerd.cable import laid
@@ -208,6 +208,22 @@ async def test_looks_stop_when_nothing_is_pulled(tmp_path: Path) -> None:
         await asyncio.sleep(0.2)
 
         assert (given.value("pullwatch_agent_looks_total") or 0) <= looks + 1
+
+
+async def test_images_that_could_not_be_read_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read that failed is not the last one, also where no event comes."""
+    monkeypatch.setattr(node_images, "RETRY_SECONDS", 0.01)
+    store = Store()
+    store.whole(image(base=8 * MIB))
+    async with serving(Containerd(store), tmp_path / "c.sock") as containerd:
+        containerd.failing["Images/List"] = grpclib.Status.INTERNAL
+        async with node.serving(tmp_path / "c.sock", node="node-1", host="127.0.0.1", port=0) as (agent, _):
+            await until(lambda: containerd.asked["Images/List"] > 2)
+            assert agent.held.images == ()
+
+            del containerd.failing["Images/List"]
+
+            await until(lambda: len(agent.held.images) == 1)
 
 
 async def test_a_failing_call_is_counted_and_tried_again(tmp_path: Path) -> None:

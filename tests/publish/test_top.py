@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from pullwatch.publish import top
@@ -127,7 +127,8 @@ def test_what_is_wrong_stands_below_the_headline() -> None:
     assert "trainer" in lines[4]
 
 
-@settings(max_examples=40)
+@example("&lt;", 60, 4)
+@settings(max_examples=100)
 @given(hostile, some.integers(60, 200), some.integers(1, 40))
 def test_hostile_names_keep_their_line(text: str, width: int, height: int) -> None:
     """No name is wider than its place, whatever it holds, and no line is wider than the terminal."""

@@ -59,6 +59,25 @@ def test_follows_each_layer_through_its_states(version: str) -> None:
     assert node.running == ()
 
 
+def test_making_a_snapshot_is_part_of_unpacking() -> None:
+    """On a busy disk it takes a while from the end of the layer below to the snapshot of the next one."""
+    node, app = Node(), image(base=4 * MIB, top=2 * MIB)
+    started(node, app, layers=(0, 1))
+    node.look(after=0.1)
+    node.store.finish(app, 0)
+    node.store.finish(app, 1)
+    node.look(after=0.1)
+    node.store.commit(app, 0)
+    node.store.wait(0.2)
+    node.store.prepare(app, 1)
+    node.store.wait(0.3)
+    node.store.commit(app, 1)
+    node.look()
+
+    (ended,) = node.ended
+    assert ended.layers[1].unpack_seconds == pytest.approx(0.5)
+
+
 @every_generation
 def test_names_a_pull_by_registry_repository_and_manifest(version: str) -> None:
     """The lease's contents lead to the platform's manifest, and its labels to the place; the registry has no port there."""

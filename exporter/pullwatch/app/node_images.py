@@ -23,6 +23,9 @@ SETTLE_SECONDS = 1.0
 AGAIN_SECONDS = 3600.0
 """The same without any change, should an event have been missed."""
 
+RETRY_SECONDS = 30.0
+"""The same after a read that failed."""
+
 
 class NodeImages:
     """Keeps `held` up to date. `changed` is called when it is another one, `failed` with what went wrong."""
@@ -58,12 +61,14 @@ class NodeImages:
         await self._woken.wait()
         while True:
             self._woken.clear()
+            seconds = AGAIN_SECONDS
             try:
                 await self.read()
             except errors.RuntimeTrouble as error:
                 self._failed(error)
+                seconds = RETRY_SECONDS
             try:
-                async with asyncio.timeout(AGAIN_SECONDS):
+                async with asyncio.timeout(seconds):
                     await self._woken.wait()
                 await asyncio.sleep(SETTLE_SECONDS)
             except TimeoutError:
@@ -82,8 +87,9 @@ class NodeImages:
             self._resolved[digest] = found
             if digest not in before:
                 await self._count(found)
-        self._is_first = False
-        if self._held.read(kept, self._resolved):
+        first, self._is_first = self._is_first, False
+        # That a node holds nothing is to be told, too: the server hears of the node, and we learn whether it listens.
+        if self._held.read(kept, self._resolved) or first:
             self._changed()
         if self._held.dropped or len(names) > len(kept):
             self._trouble("images_dropped")

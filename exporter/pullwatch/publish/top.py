@@ -124,10 +124,10 @@ def _columns(pulls: Sequence[Underway], width: int) -> _Columns:
     room = width - sum(_WIDTHS) - _GAP * (len(_WIDTHS) + 2)
     node = min(_widest("node", [pull.node or "" for pull in pulls]), max(6, room // 5))
     pod = _widest("pod", [_pod(pull) for pull in pulls])
-    image = max(8, _widest("image", [pull.name for pull in pulls]))
+    image = _widest("image", [pull.name for pull in pulls])
     if image + pod > room - node:
         pod = min(pod, max(room - node - image, (room - node) * 2 // 5))
-    return _Columns(image=min(image, room - node - pod), pod=pod, node=node)
+    return _Columns(image=max(1, min(image, room - node - pod)), pod=max(3, pod), node=node)
 
 
 def _widest(head: str, names: Sequence[str]) -> int:

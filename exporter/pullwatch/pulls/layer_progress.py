@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class TrackedLayer:
     """What is known of a layer of a pull that was asked for at `asked_at`."""
 
-    def __init__(self, layer: Layer, *, position: int, chain_id: str, asked_at: float) -> None:
+    def __init__(self, layer: Layer, *, position: int, chain_id: str, asked_at: float, below: TrackedLayer | None = None) -> None:
         self.layer = layer
+        self._below = below
         self.position = position
         self.chain_id = chain_id
         self._asked_at = asked_at
@@ -224,4 +225,9 @@ class TrackedLayer:
         if self.prepared_at is None or self.ended_at is None or self.unpacks_in_parallel or self.is_foreign or self.is_present:
             return None
         end = now if self.committed_at is None else self.committed_at
-        return max(0.0, end - max(self.prepared_at, self.ended_at))
+        return max(0.0, end - max(self._turn_at(self.prepared_at), self.ended_at))
+
+    def _turn_at(self, prepared_at: float) -> float:
+        """Return when its turn to be unpacked came: with the end of the layer below, as making the snapshot is work, too."""
+        below = self._below.committed_at if self._below is not None else None
+        return prepared_at if below is None else min(prepared_at, below)

@@ -77,10 +77,11 @@ class TrackedPull:
         self.source = source
         self.snapshotter = self.snapshotter or image.snapshotter
         chain_ids = image.chain_ids or ("",) * len(image.table.layers)
-        self.layers = tuple(
-            TrackedLayer(layer, position=position, chain_id=chain_id, asked_at=self.lease.created_at)
-            for position, (layer, chain_id) in enumerate(zip(image.table.layers, chain_ids, strict=True))
-        )
+        layers: list[TrackedLayer] = []
+        for position, (listed, chain_id) in enumerate(zip(image.table.layers, chain_ids, strict=True)):
+            below = layers[-1] if layers else None
+            layers.append(TrackedLayer(listed, position=position, chain_id=chain_id, asked_at=self.lease.created_at, below=below))
+        self.layers = tuple(layers)
         for layer in self.layers:
             self._by_digest.setdefault(layer.layer.digest, []).append(layer)
             if layer.chain_id:
