@@ -77,7 +77,17 @@ async def test_shows_the_token_of_the_moment(server: Server, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("status", "label"),
-    [(401, "401"), (403, "403"), (404, "404"), (405, "refused"), (413, "413"), (429, "429"), (500, "server"), (302, "refused")],
+    [
+        (401, "401"),
+        (403, "403"),
+        (404, "404"),
+        (405, "refused"),
+        (413, "413"),
+        (429, "429"),
+        (500, "server"),
+        (503, "server"),
+        (302, "refused"),
+    ],
 )
 async def test_each_status_is_told(server: Server, status: int, label: str) -> None:
     """A refusal names address and status, and has an outcome of its own."""

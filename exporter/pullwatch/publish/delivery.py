@@ -126,11 +126,14 @@ _MEANINGS = {
     405: _NOT_TAKEN,
     413: "the report is too large",
     429: "too many reports",
+    503: "the server is busy, or cannot have tokens checked: its log says why",
 }
 
 
 def _label(status: int) -> str:
-    return str(status) if status in _MEANINGS and status != 405 else "server" if status >= 500 else "refused"
+    if status >= 500:
+        return "server"
+    return str(status) if status in _MEANINGS and status != 405 else "refused"
 
 
 def _why(error: aiohttp.ClientError) -> str:
