@@ -101,6 +101,7 @@ _REGISTRY = {
     f"- --host={registries.HOST}": (
         "Only these hosts are asked, each in an argument of its own; a pod may name any host as the registry of its image."
     ),
+    "- name: ndots": "Names of registries are looked up as they are: a Service `ghcr` in a namespace `io` would come before ghcr.io.",
     "secretName: pullwatch-registry": (
         "A docker config with accounts that may only pull (docs/agent.md has the command). Without it registries are asked\nanonymously."
     ),
