@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from tests.app.given import exit_code
-from tests.madeserver import MadeServer, answering
+from tests.madeserver import EMPTY, MadeServer, answering
 from tests.publish.images import TRAINER, trainer
 
 SIZE_ONLY = "docker.io/library/python:3.12"
@@ -48,6 +48,17 @@ def test_it_prints_the_layers(capsys: pytest.CaptureFixture[str]) -> None:
     assert made.asked == [f"/api/v1/images?image={TRAINER}"]
     assert asked(known(), TRAINER) == 0
     assert capsys.readouterr().out.count("Layers, from the base upwards") == 2
+
+
+def test_an_image_that_is_pulled_for_the_first_time_leads_to_top(capsys: pytest.CaptureFixture[str]) -> None:
+    """No node holds it yet, and whoever is paged for it asks just then."""
+    made = known()
+    made.running = EMPTY | {"pulls": [{"image": "docker.io/library/postgres:17", "state": "pulling"}], "unmatched": []}
+
+    assert asked(made, "postgres:17") == 2
+    assert capsys.readouterr().err.endswith(
+        "does not know docker.io/library/postgres:17 yet: it is pulled right now, and `pullwatch top` shows its layers\n"
+    )
 
 
 def test_a_short_name_is_the_one_that_a_runtime_takes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,6 +92,12 @@ def test_what_a_node_does_not_hold_is_one_line(reference: str, says: str) -> Non
     assert str(wrong.value).startswith(says)
 
 
+def test_a_node_without_images_is_told_apart() -> None:
+    """A containerd that no kubelet uses: one is not sent to look for a misspelt name."""
+    with pytest.raises(Wrong, match=r"^the socket: holds no image of Kubernetes: is it the containerd that the kubelet uses\?$"):
+        offline_image.held(images.parse(WEB), [], {}, where="the socket")
+
+
 async def test_a_registry_tells_the_same() -> None:
     """The layers and lines of the platform; of other images nothing is known, and nothing is said."""
     async with fakeregistry.serving() as registry:
@@ -137,7 +143,7 @@ def test_both_sources_give_one_table() -> None:
     [
         (("--containerd", "{}/none.sock"), "none.sock: no such socket: name containerd's with --containerd"),
         (("--containerd", "x", "--registry"), "layers come from either --containerd or --registry: leave one of them out"),
-        (("--registry", "--platform", "amd64"), "--platform is none: write OS/ARCHITECTURE, such as linux/amd64"),
+        (("--registry", "--platform", "amd64"), "'amd64' is no platform: write OS/ARCHITECTURE, such as linux/amd64"),
         (("--registry", "--docker-config", "{}/none.json"), "none.json: no such file: --docker-config names one"),
     ],
 )

@@ -199,7 +199,10 @@ async def test_tells_the_layers_of_one_image_to_a_verb(fake: FakeRegistry) -> No
     table, index_digest = await registry.layers_of(f"{fake.host}/app:1", platforms.DEFAULT, access(fake))
 
     assert (table.digest, index_digest) == (image.manifest.digest, None)
-    with pytest.raises(Wrong, match=r"is no address of a registry; for a registry in a private network see --private-host$"):
+    with pytest.raises(
+        Wrong,
+        match=r"is no address of a registry; for a registry in a private network see --private-host, on this machine --loopback, too$",
+    ):
         await registry.layers_of(f"{fake.host}/app:1", platforms.DEFAULT, RegistryAccess())
 
 

@@ -54,6 +54,11 @@ def test_the_pod_is_restricted() -> None:
     assert [volume.keys() - {"name"} for volume in POD["volumes"]] == [{"secret"}]
 
 
+def test_no_service_takes_the_place_of_a_registry() -> None:
+    """A name with a dot is looked up as it is before the cluster's domains are appended."""
+    assert POD["dnsConfig"] == {"options": [{"name": "ndots", "value": "1"}]}
+
+
 def test_passwords_are_optional_and_only_read() -> None:
     """One docker config, which need not be there, in a file that only the pod's group reads."""
     secret = POD["volumes"][0]["secret"]

@@ -76,7 +76,18 @@ async def test_shows_the_token_of_the_moment(server: Server, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("status", "label"), [(401, "401"), (403, "403"), (404, "404"), (413, "413"), (429, "429"), (500, "server"), (302, "refused")]
+    ("status", "label"),
+    [
+        (401, "401"),
+        (403, "403"),
+        (404, "404"),
+        (405, "refused"),
+        (413, "413"),
+        (429, "429"),
+        (500, "server"),
+        (503, "server"),
+        (302, "refused"),
+    ],
 )
 async def test_each_status_is_told(server: Server, status: int, label: str) -> None:
     """A refusal names address and status, and has an outcome of its own."""
@@ -86,6 +97,15 @@ async def test_each_status_is_told(server: Server, status: int, label: str) -> N
             await post(opened)
 
     assert raised.value.label == label
+
+
+@pytest.mark.parametrize("status", [404, 405])
+async def test_a_server_without_agents_is_told(server: Server, status: int) -> None:
+    """The line says what the server was started without."""
+    server.status = status
+    async with Delivery(server.url) as opened:
+        with pytest.raises(DeliveryError, match=r"is it pullwatch serve, with --agents\?"):
+            await post(opened)
 
 
 async def test_no_redirect_gets_the_token(server: Server, tmp_path: Path) -> None:
@@ -122,7 +142,9 @@ async def test_an_answer_without_end_is_cut(server: Server, monkeypatch: pytest.
 async def test_nobody_there_is_told() -> None:
     """A refused connection is a line, not a traceback."""
     async with Delivery("http://127.0.0.1:1") as opened:
-        with pytest.raises(DeliveryError, match=r"http://127\.0\.0\.1:1/api/v1/agents/running") as raised:
+        with pytest.raises(
+            DeliveryError, match=r"http://127\.0\.0\.1:1/api/v1/agents/running: no connection \(Connection refused\)$"
+        ) as raised:
             await post(opened)
 
     assert raised.value.label == "unreachable"

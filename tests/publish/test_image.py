@@ -172,3 +172,12 @@ def test_a_node_is_told_what_it_would_lose(unique_bytes: int | None, says: str) 
 
     assert says in content.compose(image, node="node-a").facts
     assert not any("node-a" in fact for fact in content.compose(image).facts)
+
+
+def test_an_image_that_shares_nothing_says_so_once() -> None:
+    """One line instead of two, and no share of 0 bytes."""
+    text = written(msgspec.structs.replace(trainer(), shared_bytes=0), output="table")
+
+    assert "No other known image has any of its layers.\n" in text
+    assert "No other known image has layer" not in text
+    assert "0 B of it" not in text

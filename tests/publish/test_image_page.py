@@ -60,6 +60,8 @@ def test_the_exporter_puts_links_and_a_question_around_it() -> None:
     assert [link for link in structure.values["href"] if link != "data:,"] == ["../", "../runbooks/"]
     assert structure.values["value"] == ["a"]
     assert "not known" in structure.text
+    # As the other pages tell a moment.
+    assert ", 2026-01-01 12:00:00 UTC</h1>" in text
 
 
 def test_an_image_of_nothing_is_a_page() -> None:

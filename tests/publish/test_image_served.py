@@ -75,7 +75,7 @@ async def test_what_is_not_known_is_said(client: aiohttp.ClientSession) -> None:
     unknown = await got(client, image="postgres")
     broken = await got(client, image=f"me:secret@{HOSTILE}")
 
-    assert "Nothing is known of docker.io/library/postgres:latest." in unknown
+    assert "Nothing is known of docker.io/library/postgres:latest. While an image is pulled for the first time, pullwatch top" in unknown
     assert "This is no image reference" in broken
     assert "secret" not in broken
     assert "<script" not in broken

@@ -435,6 +435,21 @@ def test_more_layers_at_a_time_than_by_default_did_not_wait() -> None:
     assert [layer.state for layer in second.layers] == [DOWNLOADING] * 5
 
 
+def test_a_layer_that_moves_was_not_waiting() -> None:
+    """The highest one was taken to wait, and its first byte shows that a lower one does: its bytes count from then on."""
+    node, app = Node(), image(a=8 * MIB, waits=4 * MIB, c=8 * MIB, d=4 * MIB)
+    started(node, app, layers=(0, 1, 2, 3))
+    node.look(after=0.1)
+    assert node.states == [DOWNLOADING, DOWNLOADING, DOWNLOADING, QUEUED]
+    node.store.wait(1)
+    for layer in (0, 2, 3):
+        node.store.grow(app, layer, MIB)
+
+    node.look()
+
+    assert node.states == [DOWNLOADING, QUEUED, DOWNLOADING, DOWNLOADING]
+
+
 def test_a_lower_layer_that_waits_is_found_by_others_that_moved() -> None:
     """Slots are not given in order: what has not moved while three others ended or grew had to wait."""
     node, app = Node(), image(a=8 * MIB, waits=4 * MIB, c=8 * MIB, d=MIB // 2, e=2 * MIB)

@@ -49,6 +49,13 @@ def test_it_tells_verb_and_resource_of_a_missing_right() -> None:
     )
 
 
+def test_it_tells_the_right_that_tokens_are_checked_with() -> None:
+    """It is another one than that to read, and stands in another file."""
+    error = status.of_response(403, headers={}, body=b"", where="https://api/apis/authentication.k8s.io/v1/tokenreviews", now=NOW)
+
+    assert str(error).endswith("; grant its account to create tokenreviews, as deploy/agent.yaml does")
+
+
 def test_it_does_not_repeat_a_page_of_html() -> None:
     """A proxy's page is named, not shown."""
     error = of(502, b"<html><body>Bad Gateway</body></html>", Content_Type="text/html")

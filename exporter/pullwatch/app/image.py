@@ -75,6 +75,8 @@ async def _unknown(canonical: str, remote: Remote) -> str:
         known = await remote.names()
     except NotThere:
         return f"{remote.shown}: serves no layers: it is no pullwatch serve, or one of an older version. {content.HOW_TO_KNOW}"
+    if canonical in {pull.image for pull in (await remote.running()).pulls}:
+        return f"{remote.shown}: does not know {_named(canonical)} yet: it is pulled right now, and `pullwatch top` shows its layers"
     if not known:
         return f"{remote.shown}: knows no image yet, as nothing told it of one. {content.HOW_TO_KNOW}"
     found: list[str] = []

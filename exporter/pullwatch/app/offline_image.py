@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pullwatch.app import log
 from pullwatch.app.wrong import Wrong
-from pullwatch.publish.report import schema
-from pullwatch.pulls import breakdown, near, platforms
+from pullwatch.publish.report import schema, words
+from pullwatch.pulls import breakdown, near, observed, platforms
 from pullwatch.pulls import image as images
 from pullwatch.pulls.breakdown import Breakdown, ImagesDocument
 from pullwatch.settings import QuietLog
@@ -59,10 +59,11 @@ def held(wanted: Image, names: list[StoredImage], stored: Mapping[str, StoredMan
     chosen = [(image, found) for image, found in named.items() if _is(wanted, image, found)]
     if not chosen:
         known = sorted(image.label for image in named)
+        if not known:
+            raise Wrong(f"{where}: holds no image of Kubernetes: is it the containerd that the kubelet uses?")
         meant = " and ".join(near.near(wanted.label, known))
-        raise Wrong(
-            f"{where}: does not hold {wanted.label}{f'; it holds {meant}' if meant else f', nor any like it among {len(known)} names'}"
-        )
+        others = f"; it holds {meant}" if meant else f", nor any like it among {words.counted(len(known), 'name')}"
+        raise Wrong(f"{where}: does not hold {wanted.label}{others}")
     best = min(chosen, key=lambda one: (one[0].canonical != wanted.canonical, one[0].tag is None, one[0].label))
     return _document(_compared(*best, named))
 
@@ -77,7 +78,7 @@ async def of_registry(wanted: Image, platform_text: str, access: RegistryAccess)
         raise Wrong(f"{access.docker_config}: no such file: --docker-config names one, such as ~/.docker/config.json")
     asked = platforms.parse(platform_text)
     if asked is None:
-        raise Wrong("--platform is none: write OS/ARCHITECTURE, such as linux/amd64")
+        raise Wrong(f"{observed.clean(platform_text)[:100]!r} is no platform: write OS/ARCHITECTURE, such as linux/amd64")
     table, index_digest = await registry.layers_of(wanted.label, asked, access)
     return _document(breakdown.of_table(table, image=wanted, layers_from="registry", index_digest=index_digest))
 

@@ -84,7 +84,7 @@ _AGENT = {
     ),
     f"- --listen=0.0.0.0:{agents.PORT}": "For Prometheus and the probes; nothing but metrics and health is answered.",
     "- name: PULLWATCH_NODE": "The exporter holds the node that an agent names against the one that its token was given to.",
-    "cpu: 10m": "0.1 % of a core where nothing is pulled. No limit: it is needed most where a node is busy.",
+    "cpu: 10m": "0.01 % of a core where nothing is pulled. No limit: it is needed most where a node is busy.",
     "memory: 60Mi": "55 MiB where nothing is pulled, and no more after 30 pulls of four layers.",
     "memory: 120Mi": "Twice the request.",
     f"path: {agents.SOCKET_FOLDER}": (
@@ -101,6 +101,7 @@ _REGISTRY = {
     f"- --host={registries.HOST}": (
         "Only these hosts are asked, each in an argument of its own; a pod may name any host as the registry of its image."
     ),
+    "- name: ndots": "Names of registries are looked up as they are: a Service `ghcr` in a namespace `io` would come before ghcr.io.",
     "secretName: pullwatch-registry": (
         "A docker config with accounts that may only pull (docs/agent.md has the command). Without it registries are asked\nanonymously."
     ),

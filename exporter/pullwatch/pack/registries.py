@@ -60,6 +60,7 @@ def _pod(image: str) -> Document:
             "fsGroup": installation.USER,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
+        "dnsConfig": {"options": [{"name": "ndots", "value": "1"}]},
         "containers": [_container(image)],
         "volumes": [{"name": "credentials", "secret": credentials}],
     }

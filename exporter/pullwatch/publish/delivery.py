@@ -5,6 +5,7 @@ The token goes to the server that was named and nowhere else: no redirect is fol
 
 from __future__ import annotations
 
+import os
 import ssl
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,7 +72,7 @@ class Delivery:
                     )
                 body = await _body(response)
         except aiohttp.ClientError as error:
-            raise DeliveryError(f"{url}: {observed.clean(str(error))[:200]}", label="unreachable") from error
+            raise DeliveryError(f"{url}: {_why(error)}", label="unreachable") from error
         except TimeoutError as error:
             raise DeliveryError(f"{url}: no answer within {TIMEOUT_SECONDS:.0f} s", label="timeout") from error
         try:
@@ -116,14 +117,31 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     return bytes(content)
 
 
+_NOT_TAKEN = "no reports are taken there: is it pullwatch serve, with --agents?"
+
 _MEANINGS = {
     401: "the token is not accepted: --server-token names the projected one of the agent's service account",
-    403: "the token is not that of the agent, or of another node's",
-    404: "no reports are taken there: is it pullwatch serve, and does it take agents?",
+    403: "the token is not that of the agents' account, or of another node than --node says",
+    404: _NOT_TAKEN,
+    405: _NOT_TAKEN,
     413: "the report is too large",
     429: "too many reports",
+    503: "the server is busy, or cannot have tokens checked: its log says why",
 }
 
 
 def _label(status: int) -> str:
-    return str(status) if status in _MEANINGS else "server" if status >= 500 else "refused"
+    if status >= 500:
+        return "server"
+    return str(status) if status in _MEANINGS and status != 405 else "refused"
+
+
+def _why(error: aiohttp.ClientError) -> str:
+    """Return what is wrong without the address, which the line names anyway."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"no trusted TLS connection ({observed.clean(str(error.certificate_error))[:200]}); see --server-ca"
+    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
+        # Names that do not resolve have numbers of their own, below 0.
+        number = error.os_error.errno
+        return f"no connection ({os.strerror(number) if number > 0 else observed.clean(str(error.os_error.strerror))[:200]})"
+    return observed.clean(str(error))[:200] or type(error).__name__

@@ -65,6 +65,8 @@ class TrackedLayer:
             self.size_bytes = ingest.total
         if self._grown_by is None and ingest.offset > self._left_bytes:
             self._grown_by = ingest.updated_at
+            # Whoever was taken to wait for a slot had one.
+            self.is_queued = False
         self.ingest = ingest
         self._is_unseen = False
         self.is_foreign = False

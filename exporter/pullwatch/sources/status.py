@@ -17,6 +17,8 @@ _LONGEST_MESSAGE = 400
 
 _RIGHTS = "grant its account get, list and watch of events, pods and nodes (ClusterRole and ClusterRoleBinding)"
 
+_REVIEWER_RIGHTS = "grant its account to create tokenreviews, as deploy/agent.yaml does"
+
 _ERRORS: dict[int, tuple[type[errors.ApiError], str]] = {
     401: (errors.Unauthorized, "the credentials are wrong or have expired: renew the kubeconfig's login or the service account's token"),
     403: (errors.Forbidden, _RIGHTS),
@@ -83,6 +85,8 @@ def _bounded(seconds: float | None, longest: float = LONGEST_WAIT_SECONDS) -> fl
 
 def _error(code: int, *, where: str, said: str, wait_seconds: float | None) -> errors.ApiError:
     error, advice = _ERRORS.get(code, (errors.ServerTrouble, "see the API server, or the proxy before it"))
+    if code == 403 and where.endswith("/tokenreviews"):
+        advice = _REVIEWER_RIGHTS
     said = observed.clean(said[:_LONGEST_MESSAGE]).strip().rstrip(".")
     return error(f"{where} answered {code}: {said}; {advice}", retry_after_seconds=_bounded(wait_seconds))
 

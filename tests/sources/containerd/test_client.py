@@ -122,6 +122,16 @@ async def test_a_socket_on_which_nobody_listens_is_named(tmp_path: Path) -> None
             await Containerd(connection).version()
 
 
+@pytest.mark.parametrize("name", ["folder", "file"])
+async def test_what_is_no_socket_is_called_that(tmp_path: Path, name: str) -> None:
+    """The folder of the socket, or another file: nobody has to look whether containerd runs."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    async with Connection(tmp_path / name) as connection:
+        with pytest.raises(errors.NoSocket, match=rf"{name}: no socket: name containerd's with --containerd"):
+            await Containerd(connection).version()
+
+
 async def test_a_socket_that_keeps_us_out_is_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another group owns it: the line says which right is missing."""
 

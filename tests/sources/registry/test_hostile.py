@@ -358,6 +358,16 @@ def trust(certificate: certificates.Certificate) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certificate.file)
 
 
+async def test_a_registry_without_tls_is_told(registry: FakeRegistry) -> None:
+    """The line leads to the setting, not to certificates."""
+    registry.put(made.image(), "1")
+    async with asking(internal(registry.host, plain=False)) as asker:
+        with pytest.raises(RegistryError, match="answers without TLS; if that is meant, see --plain-http-host") as refused:
+            await asker.of(f"{registry.host}/app:1")
+
+    assert refused.value.reason == "tls"
+
+
 async def test_no_realm_takes_tls_away(certificate: certificates.Certificate, tmp_path: Path) -> None:
     """A registry with TLS that sends for a token without it gets none, also where its own host is to be asked."""
     async with serving(tls=certificate.server_context()) as registry:

@@ -87,6 +87,9 @@ def _facts(found: Breakdown, largest: Dominant | None) -> Iterator[str]:
             f"A pull fetches {judged.CONNECTIONS} layers at a time: when the others are there, {words.size(largest.alone_bytes)} of this one are"
             " still to come, by one connection."
         )
+    if found.shared_bytes == 0:
+        yield "No other known image has any of its layers."
+        return
     if largest is not None and largest.layer.images is not None:
         others = largest.layer.images - 1
         yield (

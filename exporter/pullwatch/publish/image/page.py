@@ -5,12 +5,14 @@ The template escapes every text, holds no script and loads nothing.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullwatch.publish import page
 from pullwatch.publish.image import content
+from pullwatch.publish.report import words
 from pullwatch.publish.report.content import Kind
 
 if TYPE_CHECKING:
@@ -44,7 +46,15 @@ class Cell:
 def render(images: Sequence[Breakdown], *, moment: str, served: Served | None = None, node: str | None = None) -> str:
     """Return the page: a file of its own, or with the exporter's links around it."""
     composed = [content.compose(image, node=node) for image in images]
-    return page.template("image.html").render(images=composed, moment=moment, served=served, cells=_cells)
+    return page.template("image.html").render(images=composed, moment=_told(moment), served=served, cells=_cells)
+
+
+def _told(moment: str) -> str:
+    """Return a moment of a document as the other pages have it; whatever else a server says as it is."""
+    try:
+        return words.moment(datetime.datetime.fromisoformat(moment).timestamp())
+    except (ValueError, OverflowError, OSError):
+        return moment
 
 
 def _cells(row: Row, columns: Sequence[Column]) -> Iterator[Cell]:

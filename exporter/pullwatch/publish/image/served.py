@@ -22,6 +22,9 @@ Documents = Callable[["Image"], Iterable[str]]
 ASK = "Name an image as a pod writes it. On the page of pulls each image leads here."
 
 
+FIRST_PULL = "While an image is pulled for the first time, pullwatch top shows its layers at a terminal."
+
+
 async def answer(documents: Documents, wanted: str) -> str:
     """Return the page about an image; the question alone where none is named.
 
@@ -36,7 +39,7 @@ async def answer(documents: Documents, wanted: str) -> str:
         )
     document = await _read(documents(image))
     if not document.images:
-        return _page(image.canonical, f"Nothing is known of {words.shorten_image(image.canonical, content.MOST_IMAGE)}.")
+        return _page(image.canonical, f"Nothing is known of {words.shorten_image(image.canonical, content.MOST_IMAGE)}. {FIRST_PULL}")
     return page.render(document.images, moment=document.generated_at, served=page.Served(image.canonical))
 
 

@@ -117,6 +117,8 @@ class Connection:
         if isinstance(error, PermissionError):
             return errors.Denied(f"{self.socket}: permission denied: run with the group that owns the socket")
         if isinstance(error, ConnectionRefusedError | NotADirectoryError):
+            if self.socket.exists() and not self.socket.is_socket():
+                return errors.NoSocket(f"{self.socket}: no socket: name containerd's with --containerd")
             return errors.NoSocket(f"{self.socket}: {error.strerror or 'nobody listens'}: is containerd running?")
         if isinstance(error, asyncio.TimeoutError):
             return errors.TimedOut(f"{self.socket}: {method}: no answer in time")

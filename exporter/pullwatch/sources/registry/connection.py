@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -22,8 +23,6 @@ from pullwatch.sources.registry import addresses, tally
 from pullwatch.sources.registry.refused import Refusal, RegistryError
 
 if TYPE_CHECKING:
-    import ssl
-
     import yarl
     from aiohttp.abc import AbstractResolver
 
@@ -204,7 +203,12 @@ class Connection:
         name = self.host.name
         text = observed.clean(" ".join(str(error).split())[:200])
         if addresses.NOT_ALLOWED in str(error):
-            return RegistryError(Refusal.ADDRESS, f"{name}: {_os_text(error)}; for a registry in a private network see --private-host")
+            return RegistryError(
+                Refusal.ADDRESS,
+                f"{name}: {_os_text(error)}; for a registry in a private network see --private-host, on this machine --loopback, too",
+            )
+        if _speaks_plainly(error):
+            return RegistryError(Refusal.TLS, f"{name}: answers without TLS; if that is meant, see --plain-http-host")
         if isinstance(error, (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError)):
             return RegistryError(Refusal.TLS, f"{name}: no trusted TLS connection; SSL_CERT_FILE names the CAs that are trusted")
         if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
@@ -214,6 +218,11 @@ class Connection:
         if isinstance(error, (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)):
             return RegistryError(Refusal.HOST, f"{name}: cannot be asked at such an address")
         return RegistryError(Refusal.BROKEN, f"{name}: the answer broke ({text or type(error).__name__})")
+
+
+def _speaks_plainly(error: Exception) -> bool:
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorSSLError) else None
+    return isinstance(cause, ssl.SSLError) and cause.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
 
 
 def _os_text(error: Exception) -> str:
