@@ -193,6 +193,14 @@ def test_a_running_pull_that_cannot_be_is_left_out(changes: dict[str, Any], refu
     assert refused == {refusal: 1}
 
 
+@pytest.mark.parametrize("registry", ["ghcr.io", "docker.io", "localhost", "kind-registry", "10.0.0.7"])
+def test_a_registry_has_lost_its_port(registry: str) -> None:
+    """`kind-registry:5000/team/app` is pulled from `kind-registry`, which is a registry all the same."""
+    _, pulls, refused = received.running_of(running(registry=registry, repository="team/app"))
+
+    assert ([pull.registry for pull in pulls], refused) == ([registry], {})
+
+
 @pytest.mark.parametrize("number", [b"1e999", b"NaN", b"Infinity", b"123456789012345678901234567890"])
 def test_numbers_that_are_none_are_refused(number: bytes) -> None:
     """Nothing that is not finite gets in."""

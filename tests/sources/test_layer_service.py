@@ -73,6 +73,8 @@ IMPLAUSIBLE: dict[str, bytes] = {
     "no digest": json.dumps(TOLD | {"index_digest": "x"}).encode(),
     "a negative size": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"size_bytes": -1}]}}).encode(),
     "a strange line": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": "\x1b[2J"}]}}).encode(),
+    "a strange platform": json.dumps(TOLD | {"table": TABLE | {"platform": "linux\namd64"}}).encode(),
+    "a strange type": json.dumps(TOLD | {"table": TABLE | {"media_type": "m\n"}}).encode(),
     "many layers": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER] * 1001}}).encode(),
 }
 
@@ -85,6 +87,14 @@ async def test_takes_no_layers_that_cannot_be(wrong: str) -> None:
             await asked.layers("ghcr.io/app:1", platforms.DEFAULT)
 
     assert (refused.value.reason, refused.value.passing) == ("implausible", True)
+
+
+async def test_takes_no_layers_of_another_digest() -> None:
+    """What was asked for by its digest is that manifest, or an index with it."""
+    wrong = json.dumps(TOLD | {"image": f"ghcr.io/app@{C}"}).encode()
+    async with rawserver.serving(rawserver.whole("200 OK", wrong)) as server, service(server.url) as asked:
+        with pytest.raises(NotTold, match="another image"):
+            await asked.layers(f"ghcr.io/app@{C}", platforms.DEFAULT)
 
 
 async def test_takes_lines_in_any_script() -> None:
