@@ -122,6 +122,30 @@ def test_the_status_of_a_node_without_an_agent_gives_names(held: Holdings) -> No
     assert list(held.digests("a")) == []
 
 
+def test_the_status_names_an_image_without_a_tag_by_its_digest(held: Holdings) -> None:
+    """A pod that pins a digest leaves its image without a tag; what no pod names leaves `<none>`."""
+    pinned = NodeImage((f"docker.io/library/nginx@{INDEX}",), 1)
+    nobodys = NodeImage((f"<none>@{OLD}", "<none>:<none>"), 1)
+    held.tell_status(Node("a", images=(pinned, nobodys)))
+
+    assert [(name.either_digest, name.nodes) for name in names(held, f"docker.io/library/nginx@{INDEX}")] == [(INDEX, 1)]
+    assert len(held.names()) == 1
+
+
+def test_what_a_status_says_too_much_is_counted(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images, names and nodes beyond the caps."""
+    monkeypatch.setattr(holdings, "MAX_IMAGES", 2)
+    monkeypatch.setattr(holdings, "MAX_NAMES", 3)
+    monkeypatch.setattr(holdings, "NODES", 1)
+    many = tuple(NodeImage((f"app@{digest(str(number))}", f"app:{number}"), 1) for number in range(3))
+    named = NodeImage((f"app@{OLD}", "app:1", "app:2", "app:3"), 1)
+    for node, entries in (("a", many), ("a", (named,)), ("b", many[:1])):
+        held.tell_status(Node(node, images=entries))
+
+    assert held.left_out == 3
+    assert len(held.names()) == 2
+
+
 def test_an_agent_stands_over_the_status_of_its_node(held: Holdings) -> None:
     """From its first report on, and also where a status comes later."""
     status = Node("a", images=(NodeImage((f"docker.io/library/nginx@{INDEX}", TAG), 1),))

@@ -18,7 +18,7 @@ from pullwatch.pulls import image as images
 from pullwatch.pulls.reported import MAX_IMAGES, MAX_NAMES, HeldImage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pullwatch.pulls.entries import Entries
     from pullwatch.pulls.image import Image
@@ -101,16 +101,20 @@ class Holdings:
 
     def tell_status(self, node: Node) -> None:
         """Take the images of a node's status, as long as no agent tells of that node."""
-        if node.name in self._told_at or (node.name not in self._held and len(self._held) >= NODES):
+        if node.name in self._told_at:
             return
+        if node.name not in self._held and len(self._held) >= NODES:
+            self.left_out += 1
+            return
+        self.left_out += len(node.images) > MAX_IMAGES
         found: dict[str, int] = {}
         for entry in node.images[:MAX_IMAGES]:
             either = {name.partition("@")[2] for name in entry.names if "@" in name}
             digest = next(iter(either), "")
             if len(either) != 1 or not images.is_digest(digest):
                 continue
-            for text in entry.names[:MAX_NAMES]:
-                if "@" not in text and (name := images.parse(text)).canonical is not None and name.canonical not in found:
+            for name in self._named(entry.names):
+                if name.canonical is not None and name.canonical not in found:
                     self._take(found, name, *self._meant(node, digest))
         self._replace(node.name, found)
 
@@ -160,6 +164,16 @@ class Holdings:
             yield number - 1
             number = self._next[number - 1]
 
+    def of_status(self, digests_named: Iterable[str]) -> Iterator[int]:
+        """Yield the numbers of the names that only a status says, with one of these digests."""
+        found = (self._indexes.find(digests.raw(digest)) for digest in digests_named)
+        wanted = {number for number in found if number is not None}
+        if not wanted:
+            return
+        for number, index in enumerate(self._index_numbers):
+            if index in wanted and self._images[number] is not None and self._manifests[number] == _NONE:
+                yield number
+
     def take_touched(self) -> set[str] | None:
         """Return the names of which something changed since the last time; None where that may be any."""
         touched, self._touched = self._touched, set()
@@ -203,15 +217,15 @@ class Holdings:
         return self._nodes[number]
 
     def _names_of(self, image: HeldImage) -> list[Image]:
-        """Return the tags of an image, else the repositories that it came from, else its digest."""
-        if len(image.names) > MAX_NAMES:
-            self.left_out += 1
-        parsed = [images.parse(name) for name in image.names[:MAX_NAMES] if "@" not in name and not name.startswith("sha256:")]
-        tagged = [name for name in parsed if name.repository is not None]
-        if tagged:
-            return tagged
-        from_repository = [images.parse(name) for name in image.names[:MAX_NAMES] if "@" in name]
-        return [name for name in from_repository if name.repository is not None] or [images.parse(image.digest)]
+        """Return the names of an image, else its digest."""
+        return self._named(image.names) or [images.parse(image.digest)]
+
+    def _named(self, names: Sequence[str]) -> list[Image]:
+        """Return the tags of an image, else the repositories that it came from: one that is pinned by its digest has no tag."""
+        self.left_out += len(names) > MAX_NAMES
+        texts = [name for name in names[:MAX_NAMES] if not name.startswith("sha256:")]
+        tagged = [name for text in texts if "@" not in text and (name := images.parse(text)).repository is not None]
+        return tagged or [name for text in texts if "@" in text and (name := images.parse(text)).repository is not None]
 
     def _meant(self, node: Node, digest: str) -> tuple[str | None, str | None]:
         """Return the manifest that a node names by a digest, None where no registry told it, and the index, or what may be one."""
