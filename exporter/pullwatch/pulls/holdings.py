@@ -53,8 +53,8 @@ class Holdings:
 
     def __init__(self, layers: KnownLayers, *, entries: Entries | None = None) -> None:
         """Take the tables, and what a registry told of digests that nodes name."""
+        self.entries = entries
         self._layers = layers
-        self._entries = entries
         self._indexes = digests.Digests()
         self._images: list[Image | None] = []
         """By number of the name, as are the next ones; None where the number is free."""
@@ -229,7 +229,7 @@ class Holdings:
 
     def _meant(self, node: Node, digest: str) -> tuple[str | None, str | None]:
         """Return the manifest that a node names by a digest, None where no registry told it, and the index, or what may be one."""
-        entry = self._entries.of(digest, f"{node.os}/{node.arch}") if self._entries is not None else None
+        entry = self.entries.of(digest, f"{node.os}/{node.arch}") if self.entries is not None else None
         return (None, digest) if entry is None else (entry.digest, entry.index_digest)
 
     def _take(self, found: dict[str, int], image: Image, digest: str | None, index: str | None) -> None:

@@ -28,6 +28,9 @@ ASKED_SECONDS = 60.0
 ASKED_AGAIN_SECONDS = 240.0
 """Time for which it is not asked of the same one again: a node that says it holds an image and never tells keeps it from nobody."""
 
+ASKED_CAPACITY = 50_000
+"""Manifests of which that is remembered, some 10 MiB; of more the one asked for longest ago may be asked for again sooner."""
+
 UNUSABLE_CAPACITY = 10_000
 
 _FOLLOWED = 5_000
@@ -110,6 +113,8 @@ class KnownLayers:
             if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
                 self._asked.pop(digest, None)
                 self._asked[digest] = (now, node)
+                if len(self._asked) > ASKED_CAPACITY:
+                    del self._asked[next(iter(self._asked))]
                 found.append(digest)
         return tuple(found)
 
