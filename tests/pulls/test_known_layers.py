@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from pullwatch.pulls import known_layers, layers
 from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
 from tests.pulls.made_images import digest, table
+
+if TYPE_CHECKING:
+    import pytest
 
 NOW = 1_700_000_000.0
 

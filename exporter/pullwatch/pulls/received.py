@@ -147,7 +147,9 @@ def _refusal(pull: RunningPull) -> Refusal | None:
 def _is_name(registry: str, repository: str) -> bool:
     """Tell whether a runtime pulls from there. It tells no port, without which a bare word reads as a part of the repository."""
     hosts = (registry, f"{registry}:1")
-    return any((named.registry, named.repository) == (host, repository) for host in hosts if (named := images.parse(f"{host}/{repository}")))
+    return any(
+        (named.registry, named.repository) == (host, repository) for host in hosts if (named := images.parse(f"{host}/{repository}"))
+    )
 
 
 def _is_sound(layer: LayerProgress) -> bool:
