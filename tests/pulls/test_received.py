@@ -179,6 +179,7 @@ def test_a_running_pull_that_is_sound_is_taken() -> None:
         ({"eta_seconds": 1e300}, Refusal.BAD_NUMBER),
         ({"registry": "<b>"}, Refusal.BAD_NAME),
         ({"registry": ""}, Refusal.BAD_NAME),
+        ({"registry": "_invalid", "repository": "_invalid"}, Refusal.BAD_NAME),
         ({"repository": "a\nb"}, Refusal.BAD_NAME),
         ({"repository": "a@sha256:x"}, Refusal.BAD_NAME),
         ({"repository": "app:tag"}, Refusal.BAD_NAME),

@@ -146,10 +146,11 @@ def _refusal(pull: RunningPull) -> Refusal | None:
 
 def _is_name(registry: str, repository: str) -> bool:
     """Tell whether a runtime pulls from there. It tells no port, without which a bare word reads as a part of the repository."""
-    hosts = (registry, f"{registry}:1")
-    return any(
-        (named.registry, named.repository) == (host, repository) for host in hosts if (named := images.parse(f"{host}/{repository}"))
-    )
+    for host in (registry, f"{registry}:1"):
+        named = images.parse(f"{host}/{repository}")
+        if (named.registry, named.repository) == (host, repository):
+            return True
+    return False
 
 
 def _is_sound(layer: LayerProgress) -> bool:
