@@ -350,7 +350,7 @@ async def test_it_tells_a_watch_that_said_nothing(script: list[Step], resource: 
 
 async def test_a_list_that_gets_no_answer_after_a_watch_that_said_nothing_is_a_trouble() -> None:
     """A dead server is told by the next attempt, whatever was before it."""
-    pages = [given.listed(), errors.TimedOut("no answer")]
+    pages: list[bytes | errors.ApiError] = [given.listed(), errors.TimedOut("no answer")]
     run = await Run([Wait(75), errors.TimedOut("silent")], pages=pages, seconds=400)()
 
     assert [trouble.nothing_said for trouble in run.troubles][:4] == [True, True, True, False]
