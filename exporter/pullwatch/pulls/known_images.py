@@ -115,8 +115,7 @@ class KnownImages:
         """Yield at last the images that cost a cluster most: by their bytes on each node that holds them, which has pulled them once."""
         costs: list[tuple[int, str]] = []
         for position, name in enumerate(self.holdings.canonical_names()):
-            one = self.layered(name)
-            cost = 0 if one is None else one.size_bytes * one.nodes
+            cost = self._cost(name)
             if cost and len(costs) < most:
                 heapq.heappush(costs, (cost, name))
             elif cost and (cost, name) > costs[0]:
@@ -209,6 +208,16 @@ class KnownImages:
             return None
         others = {layer for other in held if other != number for layer in self.layers.layers(other)}
         return sum(size for layer, size in self.layers.layers(number).items() if layer not in others)
+
+    def _cost(self, canonical: str) -> int:
+        """Return the bytes that all nodes together pulled of what `layered` tells of a name."""
+        numbers = self.holdings.of_image(canonical)
+        if len(numbers) != 1:
+            one = self.layered(canonical)
+            return 0 if one is None else one.size_bytes * one.nodes
+        manifest = self._manifest(numbers[0])
+        head = None if manifest is None else self.layers.head(manifest)
+        return 0 if head is None else head.size_bytes * self.holdings.nodes(numbers[0])
 
     def _manifest(self, number: int) -> int | None:
         """Return the manifest of a name: as an agent tells it, else that of a status whose digest is known to be a manifest's."""
