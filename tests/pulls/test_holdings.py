@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pullwatch.pulls import holdings
-from pullwatch.pulls.holdings import Holdings, Name
+from pullwatch.pulls import names as image_names
+from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_layers import KnownLayers
+from pullwatch.pulls.names import Name
 from pullwatch.pulls.observed import Node, NodeImage
 from pullwatch.pulls.reported import HeldImage
 from tests.pulls.made_images import digest
@@ -84,8 +86,8 @@ def test_a_node_gives_a_name_to_one_image_only(held: Holdings) -> None:
 
 def test_room_is_limited(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images that bear one name, names of all, and nodes; what is left out is counted."""
-    monkeypatch.setattr(holdings, "NAMED_ALIKE", 2)
-    monkeypatch.setattr(holdings, "NAMES", 3)
+    monkeypatch.setattr(image_names, "NAMED_ALIKE", 2)
+    monkeypatch.setattr(image_names, "NAMES", 3)
     for number in range(3):
         held.tell(f"node-{number}", [image(digest=digest(str(number)))], at=NOW)
     held.tell("node-0", [image(digest=digest("0")), image("redis:7"), image("redis:8")], at=NOW)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pullwatch.pulls import holdings
 from pullwatch.pulls import image as images
+from pullwatch.pulls import names
 from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_images import KnownImages, Other, Release
@@ -258,7 +258,7 @@ def test_what_a_status_alone_names_changes_with_its_table(known: KnownImages) ->
 
 def test_what_changed_may_be_anything(known: KnownImages, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past some thousands of changes it is cheaper to look at all."""
-    monkeypatch.setattr(holdings, "_FOLLOWED", 1)
+    monkeypatch.setattr(names, "_FOLLOWED", 1)
     known.holdings.tell("e", [HeldImage(("a:1", "b:1", "c:1"), ONE.digest)], at=NOW)
 
     assert known.changed() is None

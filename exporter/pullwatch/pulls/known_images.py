@@ -19,10 +19,11 @@ from pullwatch.pulls.pull import SizeKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pullwatch.pulls.holdings import Holdings, Name
+    from pullwatch.pulls.holdings import Holdings
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
     from pullwatch.pulls.layers import LayerTable
+    from pullwatch.pulls.names import Name
     from pullwatch.pulls.sizes import KnownSizes
 
 COMPARED = 10
