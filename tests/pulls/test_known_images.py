@@ -218,6 +218,17 @@ def test_layers_give_a_size_where_nothing_else_does(known: KnownImages) -> None:
     assert known.sizes.size_of(untold) == (159, SizeKind.COMPRESSED)
 
 
+def test_a_size_of_layers_takes_the_room_of_no_other(known: KnownImages) -> None:
+    """What nodes and Events told is not forgotten for names that agents tell."""
+    told = images.parse("nginx:1")
+    known = KnownImages(known.layers, known.holdings, KnownSizes(capacity=1))
+    known.sizes.tell(told, 5, SizeKind.COMPRESSED)
+
+    known.fill_sizes("a")
+
+    assert known.sizes.by_image() == {told: (5, SizeKind.COMPRESSED)}
+
+
 def test_a_name_shows_the_image_that_most_nodes_hold(known: KnownImages) -> None:
     """A gauge has one value for each name."""
     shown = {name: known.layered(name) for name in known.changed() or ()}

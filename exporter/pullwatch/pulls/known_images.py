@@ -195,8 +195,10 @@ class KnownImages:
         }
 
     def fill_sizes(self, node: str) -> None:
-        """Tell the sizes of the images of a node of which nothing else told one."""
+        """Tell the sizes of the images of a node of which nothing else told one, as far as they take no other's room."""
         for number in self.holdings.of_node(node):
+            if self.sizes.is_full:
+                return
             layered = self._layered(number, nodes=0)
             if layered is not None and self.sizes.size_of(layered.image) is None:
                 self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)

@@ -50,6 +50,11 @@ class KnownSizes:
             for image in tagged or [images.parse(name) for name in names[:1]]:
                 self.tell(image, entry.size_bytes, kind)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether another image would make it forget one."""
+        return len(self._images) >= self._capacity
+
     def size_of(self, image: Image) -> tuple[int, SizeKind] | None:
         """Return the size of an image, however it is spelled."""
         known = self._images.get(image.canonical or "")
