@@ -218,6 +218,22 @@ def test_layers_give_a_size_where_nothing_else_does(known: KnownImages) -> None:
     assert known.sizes.size_of(untold) == (159, SizeKind.COMPRESSED)
 
 
+def test_a_size_of_layers_follows_its_tag(known: KnownImages) -> None:
+    """Until a node or an Event tells one: of several images under one name that which most nodes hold."""
+    for node in "ab":
+        known.fill_sizes(node)
+    assert known.sizes.size_of(images.parse("team/app:1")) == (ARM.size_bytes, SizeKind.COMPRESSED)
+
+    for node in "abc":
+        known.holdings.tell(node, [HeldImage(("team/app:1",), TWO.digest)], at=NOW)
+        known.fill_sizes(node)
+    assert known.sizes.size_of(images.parse("team/app:1")) == (TWO.size_bytes, SizeKind.COMPRESSED)
+
+    known.sizes.tell(images.parse("team/app:1"), 999, SizeKind.UNCOMPRESSED)
+    known.fill_sizes("a")
+    assert known.sizes.size_of(images.parse("team/app:1")) == (999, SizeKind.UNCOMPRESSED)
+
+
 def test_a_size_of_layers_takes_the_room_of_no_other(known: KnownImages) -> None:
     """What nodes and Events told is not forgotten for names that agents tell."""
     told = images.parse("nginx:1")

@@ -195,13 +195,12 @@ class KnownImages:
         }
 
     def fill_sizes(self, node: str) -> None:
-        """Tell the sizes of the images of a node of which nothing else told one, as far as they take no other's room."""
+        """Tell the sizes of the images of a node of which nothing else tells one."""
         for number in self.holdings.of_node(node):
-            if self.sizes.is_full:
-                return
-            layered = self._layered(number, nodes=0)
-            if layered is not None and self.sizes.size_of(layered.image) is None:
-                self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
+            image = self.holdings.image(number)
+            layered = None if image is None else self.layered(image.label)
+            if layered is not None:
+                self.sizes.fill(layered.image, layered.size_bytes)
 
     def unique_bytes(self, one: KnownImage, *, node: str) -> int | None:
         """Return the bytes that go from a node with an image; None where it does not hold it, or the layers of another are unknown."""
