@@ -7,6 +7,7 @@ from typing import Any
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.pack import assets
+from pullwatch.pulls import entries
 from pullwatch.pulls.occurrences import Occurrences
 from tests.pulls.made import T0, container, failed, pod, pulled, pulling
 
@@ -33,6 +34,15 @@ def shown(exporter: Exporter, family: str) -> dict[tuple[str, ...], Any]:
     for _ in exporter.refresh():
         pass
     return {child.labels: child.shown() for text in exporter.texts if text.family.name == family for child in text.children()}
+
+
+def test_what_a_registry_told_and_was_forgotten_is_counted() -> None:
+    """As every cap is."""
+    exporter, _ = made()
+    for number in range(entries.CAPACITY + 2):
+        exporter.entries.tell(f"sha256:{number:064x}", "linux/amd64", f"sha256:{number:064x}")
+
+    assert exporter.self_metrics.registry.get_sample_value("pullwatch_layers_dropped_total", {"kind": "entry"}) == 2.0
 
 
 def test_a_question_shows_its_metrics_at_zero() -> None:

@@ -20,9 +20,9 @@ from pullwatch.pulls.manifest import Platform
 from pullwatch.pulls.observed import Node, NodeImage
 from pullwatch.pulls.registered import LayersAnswer
 from pullwatch.sources.layer_service import NotTold, ServiceError
-from tests.pulls import made_manifests as made
+from tests.pulls.made_images import digest
 
-INDEX = made.digest(b"index")
+INDEX = digest(b"index")
 REFERENCE = f"ghcr.io/app@{INDEX}"
 
 
@@ -31,8 +31,7 @@ def node(*names: str, arch: str = "amd64", name: str = "node-a", system: str = "
 
 
 def told(platform: Platform) -> LayersAnswer:
-    digest = made.digest(str(platform).encode())
-    table = LayerTable(digest, "m", made.digest(b"c"), (Layer(made.digest(b"l"), 7, "l"),), str(platform))
+    table = LayerTable(digest(str(platform)), "m", digest(b"c"), (Layer(digest(b"l"), 7, "l"),), str(platform))
     return LayersAnswer(image=REFERENCE, index_digest=INDEX, table=table)
 
 
@@ -196,7 +195,7 @@ async def test_questions_have_a_cap(asking: Asking, monkeypatch: pytest.MonkeyPa
     """Those that find no room are counted; the node tells of itself again later."""
     monkeypatch.setattr(layer_requests, "CAPACITY", 3)
     asking.requests.plan(Node("a", os="linux", arch="amd64", images=tuple(
-        NodeImage((f"ghcr.io/app@{made.digest(bytes([number]))}",), 1) for number in range(10)
+        NodeImage((f"ghcr.io/app@{digest(bytes([number]))}",), 1) for number in range(10)
     )))  # fmt: skip
     await asking.settle()
 

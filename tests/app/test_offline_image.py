@@ -18,6 +18,7 @@ from pullwatch.pulls.runtime import StoredImage, StoredManifest
 from pullwatch.settings import RegistryAccess
 from tests.app.given import exit_code
 from tests.pulls import made_manifests as made
+from tests.pulls.made_images import LAYER
 from tests.sources.registry import fakeregistry
 
 WEB = "registry.example.com/team/web"
@@ -36,7 +37,7 @@ def digest(number: int) -> str:
 
 
 def stored(number: int, **layers: int) -> StoredManifest:
-    listed = tuple(Layer(digest(ord(letter)), size, made.LAYER) for letter, size in layers.items())
+    listed = tuple(Layer(digest(ord(letter)), size, LAYER) for letter, size in layers.items())
     table = LayerTable(digest(number), "manifest", digest(number + 1), listed, "linux/amd64")
     return StoredManifest(table, index_digest=digest(number + 2))
 

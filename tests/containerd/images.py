@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pullwatch.pulls import manifest
+from tests.pulls.made_images import LAYER, digest
 
 MIB = 1024 * 1024
-LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 CONFIG = "application/vnd.oci.image.config.v1+json"
-
-
-def digest(content: bytes | str) -> str:
-    return f"sha256:{hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from pullwatch.publish import image_layers, metrics
@@ -73,6 +75,22 @@ def test_nothing_is_looked_at_where_nothing_was_told(known: KnownImages) -> None
 
     known.layers.tell(table(new=1))
     assert list(shown.refresh(known))
+
+
+def test_what_found_no_room_is_shown_once_there_is_some(known: KnownImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images beyond the cap are not forgotten when others make room for them."""
+    capped = dataclasses.replace(metrics.IMAGE_LAYERS, cap=2)
+    monkeypatch.setattr(metrics, "IMAGE_LAYERS", capped)
+    known.layers.tell(table(small=1))
+    known.holdings.tell("b", [HeldImage(("small:1",), table(small=1).digest)], at=NOW)
+    shown = image_layers.ImageLayers()
+    list(shown.refresh(known))
+    assert [(len(family), family.left_out) for family in shown.families()[:1]] == [(2, 1)]
+
+    known.holdings.forget("a")
+    list(shown.refresh(known))
+
+    assert [(len(family), family.left_out) for family in shown.families()[:1]] == [(2, 0)]
 
 
 def test_what_is_told_meanwhile_is_shown_by_the_next_scrape(known: KnownImages) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from pullwatch.pulls import manifest
+from tests.pulls.made_images import LAYER, digest
 
-LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
@@ -37,17 +36,13 @@ class Image:
     config: Document
 
 
-def digest(content: bytes) -> str:
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
 def document(value: Any, media_type: str) -> Document:
     return Document(json.dumps(value).encode(), media_type)
 
 
 def layer(name: str, size: int, **more: Any) -> dict[str, Any]:
     """Return a layer's entry in a manifest."""
-    return {"mediaType": LAYER, "digest": digest(name.encode()), "size": size, **more}
+    return {"mediaType": LAYER, "digest": digest(name), "size": size, **more}
 
 
 def image(

@@ -6,9 +6,9 @@ from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_layers import KnownLayers
 from pullwatch.pulls.observed import Node, NodeImage
-from tests.pulls import made_manifests as made
+from tests.pulls.made_images import digest
 
-INDEX, AMD, ARM, A, B, C = (made.digest(name) for name in (b"index", b"amd", b"arm", b"a", b"b", b"c"))
+INDEX, AMD, ARM, A, B, C = (digest(name) for name in (b"index", b"amd", b"arm", b"a", b"b", b"c"))
 
 
 def test_an_index_means_another_manifest_on_each_platform() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pullwatch.pulls import holdings
-from pullwatch.pulls.holdings import Holdings, Name
+from pullwatch.pulls import names as image_names
+from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_layers import KnownLayers
+from pullwatch.pulls.names import Name
 from pullwatch.pulls.observed import Node, NodeImage
 from pullwatch.pulls.reported import HeldImage
 from tests.pulls.made_images import digest
@@ -84,8 +86,8 @@ def test_a_node_gives_a_name_to_one_image_only(held: Holdings) -> None:
 
 def test_room_is_limited(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Images that bear one name, names of all, and nodes; what is left out is counted."""
-    monkeypatch.setattr(holdings, "NAMED_ALIKE", 2)
-    monkeypatch.setattr(holdings, "NAMES", 3)
+    monkeypatch.setattr(image_names, "NAMED_ALIKE", 2)
+    monkeypatch.setattr(image_names, "NAMES", 3)
     for number in range(3):
         held.tell(f"node-{number}", [image(digest=digest(str(number)))], at=NOW)
     held.tell("node-0", [image(digest=digest("0")), image("redis:7"), image("redis:8")], at=NOW)
@@ -120,6 +122,30 @@ def test_the_status_of_a_node_without_an_agent_gives_names(held: Holdings) -> No
     assert (name.digest, name.index_digest, name.either_digest, name.nodes) == (None, None, INDEX, 1)
     assert len(held.names()) == 1
     assert list(held.digests("a")) == []
+
+
+def test_the_status_names_an_image_without_a_tag_by_its_digest(held: Holdings) -> None:
+    """A pod that pins a digest leaves its image without a tag; what no pod names leaves `<none>`."""
+    pinned = NodeImage((f"docker.io/library/nginx@{INDEX}",), 1)
+    nobodys = NodeImage((f"<none>@{OLD}", "<none>:<none>"), 1)
+    held.tell_status(Node("a", images=(pinned, nobodys)))
+
+    assert [(name.either_digest, name.nodes) for name in names(held, f"docker.io/library/nginx@{INDEX}")] == [(INDEX, 1)]
+    assert len(held.names()) == 1
+
+
+def test_what_a_status_says_too_much_is_counted(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images, names and nodes beyond the caps."""
+    monkeypatch.setattr(holdings, "MAX_IMAGES", 2)
+    monkeypatch.setattr(holdings, "MAX_NAMES", 3)
+    monkeypatch.setattr(holdings, "NODES", 1)
+    many = tuple(NodeImage((f"app@{digest(str(number))}", f"app:{number}"), 1) for number in range(3))
+    named = NodeImage((f"app@{OLD}", "app:1", "app:2", "app:3"), 1)
+    for node, entries in (("a", many), ("a", (named,)), ("b", many[:1])):
+        held.tell_status(Node(node, images=entries))
+
+    assert held.left_out == 3
+    assert len(held.names()) == 2
 
 
 def test_an_agent_stands_over_the_status_of_its_node(held: Holdings) -> None:

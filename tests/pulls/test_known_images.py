@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pullwatch.pulls import holdings
 from pullwatch.pulls import image as images
+from pullwatch.pulls import names
+from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_images import KnownImages, Other, Release
 from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
@@ -124,12 +125,49 @@ def test_a_registry_tells_the_layers_of_what_a_status_names(known: KnownImages) 
 
     known.layers.tell(late, source=LayersFrom.REGISTRY)
 
-    assert known.changed() is None
+    assert known.changed() == {"docker.io/team/late:1"}
     layered = known.layered("docker.io/team/late:1")
     assert layered is not None
     assert (layered.layers, layered.size_bytes, layered.nodes) == (1, 5, 1)
     assert [one.layers_from for one in known.find(images.parse("team/late:1"))] == [LayersFrom.REGISTRY]
     assert [one.image.label for one in last(known.costliest(9))][-1] == "docker.io/team/late:1"
+
+
+@pytest.mark.parametrize("pinned", [f"team/late:1@{INDEX}", f"team/late@{INDEX}"])
+def test_an_image_that_is_pinned_is_found_by_its_index(known: KnownImages, pinned: str) -> None:
+    """A runtime keeps no tag beside a digest, and a node without an agent tells of such an image as of others."""
+    late = table("late", late=5)
+    entries = Entries()
+    entries.tell(INDEX, "linux/amd64", late.digest)
+    known = KnownImages(known.layers, Holdings(known.layers, entries=entries), known.sizes)
+    known.layers.tell(late, source=LayersFrom.REGISTRY)
+    known.holdings.tell_status(Node("d", os="linux", arch="amd64", images=(NodeImage((f"docker.io/team/late@{INDEX}",), 1),)))
+
+    assert [(one.table, one.nodes) for one in known.find(images.parse(pinned))] == [(late, 1)]
+    assert known.manifests(images.parse(pinned)) == {late.digest}
+
+
+def test_one_manifest_in_two_indexes_is_one_image(known: KnownImages) -> None:
+    """A release may change other platforms only: all nodes that hold the manifest under a name hold that image."""
+    for node in ("d", "e"):
+        known.holdings.tell(node, [HeldImage(("team/app:1",), ONE.digest, digest("newer index"))], at=NOW)
+
+    found = {one.digest: one.nodes for one in known.find(images.parse("team/app:1"))}
+    assert found == {ONE.digest: 3, ARM.digest: 2}
+    assert sorted((one.image and one.image.tag, one.digest, one.nodes) for one in known.all()) == sorted(
+        [("1", ONE.digest, 3), ("1", ARM.digest, 2), ("2", TWO.digest, 1)]
+    )
+    layered = known.layered("docker.io/team/app:1")
+    assert layered is not None
+    assert (layered.size_bytes, layered.nodes) == (ONE.size_bytes, 3)
+
+
+def test_the_costliest_names_show_one_image_each(known: KnownImages) -> None:
+    """That which most nodes hold, as in the other gauges: layers of two platforms under one name would add up to neither."""
+    assert [(one.image.label, one.size_bytes) for one in last(known.costliest(9))] == [
+        ("docker.io/team/app:1", 90),
+        ("docker.io/team/app:2", 159),
+    ]
 
 
 def test_it_tells_what_shares_most(known: KnownImages) -> None:
@@ -180,6 +218,33 @@ def test_layers_give_a_size_where_nothing_else_does(known: KnownImages) -> None:
     assert known.sizes.size_of(untold) == (159, SizeKind.COMPRESSED)
 
 
+def test_a_size_of_layers_follows_its_tag(known: KnownImages) -> None:
+    """Until a node or an Event tells one: of several images under one name that which most nodes hold."""
+    for node in "ab":
+        known.fill_sizes(node)
+    assert known.sizes.size_of(images.parse("team/app:1")) == (ARM.size_bytes, SizeKind.COMPRESSED)
+
+    for node in "abc":
+        known.holdings.tell(node, [HeldImage(("team/app:1",), TWO.digest)], at=NOW)
+        known.fill_sizes(node)
+    assert known.sizes.size_of(images.parse("team/app:1")) == (TWO.size_bytes, SizeKind.COMPRESSED)
+
+    known.sizes.tell(images.parse("team/app:1"), 999, SizeKind.UNCOMPRESSED)
+    known.fill_sizes("a")
+    assert known.sizes.size_of(images.parse("team/app:1")) == (999, SizeKind.UNCOMPRESSED)
+
+
+def test_a_size_of_layers_takes_the_room_of_no_other(known: KnownImages) -> None:
+    """What nodes and Events told is not forgotten for names that agents tell."""
+    told = images.parse("nginx:1")
+    known = KnownImages(known.layers, known.holdings, KnownSizes(capacity=1))
+    known.sizes.tell(told, 5, SizeKind.COMPRESSED)
+
+    known.fill_sizes("a")
+
+    assert known.sizes.by_image() == {told: (5, SizeKind.COMPRESSED)}
+
+
 def test_a_name_shows_the_image_that_most_nodes_hold(known: KnownImages) -> None:
     """A gauge has one value for each name."""
     shown = {name: known.layered(name) for name in known.changed() or ()}
@@ -202,9 +267,25 @@ def test_it_tells_what_changed(known: KnownImages) -> None:
     assert known.changed() == {"docker.io/team/app:1"}
 
 
+def test_what_a_status_alone_names_changes_with_its_table(known: KnownImages) -> None:
+    """Told for another name, or forgotten to make room: what is shown of it would stay for ever."""
+    layers = KnownLayers(capacity=1)
+    known = KnownImages(layers, Holdings(layers), KnownSizes())
+    known.holdings.tell_status(Node("d", images=(NodeImage((f"mirror/app@{TWO.digest}", "mirror/app:2"), 1),)))
+    known.changed()
+
+    layers.tell(TWO)
+    assert known.changed() == {"docker.io/mirror/app:2"}
+    assert known.layered("docker.io/mirror/app:2") is not None
+
+    layers.tell(ONE)
+    assert known.changed() == {"docker.io/mirror/app:2"}
+    assert known.layered("docker.io/mirror/app:2") is None
+
+
 def test_what_changed_may_be_anything(known: KnownImages, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past some thousands of changes it is cheaper to look at all."""
-    monkeypatch.setattr(holdings, "_FOLLOWED", 1)
+    monkeypatch.setattr(names, "_FOLLOWED", 1)
     known.holdings.tell("e", [HeldImage(("a:1", "b:1", "c:1"), ONE.digest)], at=NOW)
 
     assert known.changed() is None

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pullwatch.pulls import known_layers, layers
 from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
 from tests.pulls.made_images import digest, table
+
+if TYPE_CHECKING:
+    import pytest
 
 NOW = 1_700_000_000.0
 
@@ -62,6 +67,17 @@ def test_it_wants_no_more_than_fits_into_an_answer() -> None:
 
     assert len(known.wanted(held, node="a", now=NOW)) == known_layers.WANTED_AT_ONCE
     assert len(known.wanted(held, node="a", now=NOW)) == 5
+
+
+def test_what_was_asked_for_is_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that says it holds other images each second takes no room; what was asked for longest ago may be asked for again."""
+    monkeypatch.setattr(known_layers, "ASKED_CAPACITY", 2)
+    known = KnownLayers()
+    held = [digest(str(n)) for n in range(3)]
+    known.wanted(held, node="a", now=NOW)
+
+    assert known.wanted(held[2:], node="a", now=NOW) == ()
+    assert known.wanted(held[:1], node="a", now=NOW) == (held[0],)
 
 
 def test_what_is_no_image_is_not_wanted_again() -> None:

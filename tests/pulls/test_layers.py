@@ -54,15 +54,6 @@ def test_what_is_fetched_and_kept_is_the_whole_image(before: LayerTable, after: 
     assert moved.kept_bytes == layers.shared_bytes(after, before)
 
 
-def test_bytes_unique_to_an_image_are_those_that_go_with_it() -> None:
-    """It leaves out what any other image of the node needs."""
-    held = {"old": OLD, "new": NEW, "tool": table(base=100, tool=7)}
-
-    assert layers.unique_bytes("tool", held) == 7
-    assert layers.unique_bytes("old", held) == 0
-    assert layers.unique_bytes("tool", {"tool": held["tool"]}) == 107
-
-
 def test_users_of_a_layer_are_images_not_positions() -> None:
     """It counts an image once, also where it lists the layer twice."""
     base = Layer(digest("base"), 100, LAYER)

@@ -179,6 +179,7 @@ def test_a_running_pull_that_is_sound_is_taken() -> None:
         ({"eta_seconds": 1e300}, Refusal.BAD_NUMBER),
         ({"registry": "<b>"}, Refusal.BAD_NAME),
         ({"registry": ""}, Refusal.BAD_NAME),
+        ({"registry": "_invalid", "repository": "_invalid"}, Refusal.BAD_NAME),
         ({"repository": "a\nb"}, Refusal.BAD_NAME),
         ({"repository": "a@sha256:x"}, Refusal.BAD_NAME),
         ({"repository": "app:tag"}, Refusal.BAD_NAME),
@@ -191,6 +192,14 @@ def test_a_running_pull_that_cannot_be_is_left_out(changes: dict[str, Any], refu
 
     assert pulls == ()
     assert refused == {refusal: 1}
+
+
+@pytest.mark.parametrize("registry", ["ghcr.io", "docker.io", "localhost", "kind-registry", "10.0.0.7"])
+def test_a_registry_has_lost_its_port(registry: str) -> None:
+    """`kind-registry:5000/team/app` is pulled from `kind-registry`, which is a registry all the same."""
+    _, pulls, refused = received.running_of(running(registry=registry, repository="team/app"))
+
+    assert ([pull.registry for pull in pulls], refused) == ([registry], {})
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"NaN", b"Infinity", b"123456789012345678901234567890"])

@@ -9,12 +9,12 @@ import pytest
 
 from pullwatch.pulls import platforms
 from pullwatch.sources.layer_service import LayerService, NotTold, ServiceError
-from tests.pulls import made_manifests as made
+from tests.pulls.made_images import LAYER, digest
 from tests.sources import rawserver
 
-A, B, C = (made.digest(name) for name in (b"a", b"b", b"c"))
-LAYER = {"digest": C, "size_bytes": 7, "media_type": made.LAYER, "instruction": "RUN x"}
-TABLE = {"digest": A, "media_type": "m", "config_digest": B, "layers": [LAYER], "platform": "linux/amd64"}
+A, B, C = (digest(name) for name in (b"a", b"b", b"c"))
+ROW = {"digest": C, "size_bytes": 7, "media_type": LAYER, "instruction": "RUN x"}
+TABLE = {"digest": A, "media_type": "m", "config_digest": B, "layers": [ROW], "platform": "linux/amd64"}
 TOLD: dict[str, Any] = {"schema": 1, "image": "ghcr.io/app:1", "index_digest": B, "table": TABLE}
 
 
@@ -71,9 +71,11 @@ WRONG: dict[str, tuple[str, bytes]] = {
 IMPLAUSIBLE: dict[str, bytes] = {
     "another image": json.dumps(TOLD | {"image": "ghcr.io/other:1"}).encode(),
     "no digest": json.dumps(TOLD | {"index_digest": "x"}).encode(),
-    "a negative size": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"size_bytes": -1}]}}).encode(),
-    "a strange line": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": "\x1b[2J"}]}}).encode(),
-    "many layers": json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER] * 1001}}).encode(),
+    "a negative size": json.dumps(TOLD | {"table": TABLE | {"layers": [ROW | {"size_bytes": -1}]}}).encode(),
+    "a strange line": json.dumps(TOLD | {"table": TABLE | {"layers": [ROW | {"instruction": "\x1b[2J"}]}}).encode(),
+    "a strange platform": json.dumps(TOLD | {"table": TABLE | {"platform": "linux\namd64"}}).encode(),
+    "a strange type": json.dumps(TOLD | {"table": TABLE | {"media_type": "m\n"}}).encode(),
+    "many layers": json.dumps(TOLD | {"table": TABLE | {"layers": [ROW] * 1001}}).encode(),
 }
 
 
@@ -87,10 +89,18 @@ async def test_takes_no_layers_that_cannot_be(wrong: str) -> None:
     assert (refused.value.reason, refused.value.passing) == ("implausible", True)
 
 
+async def test_takes_no_layers_of_another_digest() -> None:
+    """What was asked for by its digest is that manifest, or an index with it."""
+    wrong = json.dumps(TOLD | {"image": f"ghcr.io/app@{C}"}).encode()
+    async with rawserver.serving(rawserver.whole("200 OK", wrong)) as server, service(server.url) as asked:
+        with pytest.raises(NotTold, match="another image"):
+            await asked.layers(f"ghcr.io/app@{C}", platforms.DEFAULT)
+
+
 async def test_takes_lines_in_any_script() -> None:
     """A space that does not break, and letters newer than this Python, are in real images."""
     line = "RUN \u00a0 \U0001fae9 \ud7fc"
-    body = json.dumps(TOLD | {"table": TABLE | {"layers": [LAYER | {"instruction": line}]}}).encode()
+    body = json.dumps(TOLD | {"table": TABLE | {"layers": [ROW | {"instruction": line}]}}).encode()
     async with rawserver.serving(rawserver.whole("200 OK", body)) as server, service(server.url) as asked:
         assert (await asked.layers("ghcr.io/app:1", platforms.DEFAULT)).table.layers[0].instruction == line
 

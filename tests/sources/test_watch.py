@@ -331,6 +331,31 @@ async def test_it_reconnects_soon_where_a_watch_was_silent_too_long() -> None:
     assert len(run.session.lists) == 1
 
 
+@pytest.mark.parametrize(
+    ("script", "resource", "nothing_said"),
+    [
+        ([Wait(75), errors.TimedOut("silent")], PODS, True),
+        ([pod("a", "501"), Wait(75), errors.TimedOut("silent")], PODS, False),
+        ([given.bookmark("501"), Wait(75), errors.TimedOut("silent")], PODS, False),
+        ([Wait(75), errors.Closed("broken")], PODS, False),
+        ([Wait(330), errors.TimedOut("silent")], resources.events(), False),
+    ],
+)
+async def test_it_tells_a_watch_that_said_nothing(script: list[Step], resource: Resource[Any], *, nothing_said: bool) -> None:
+    """From one that fell silent, and from one that should have ended: until anything changes a new API server sends no bookmarks."""
+    run = await Run(script, resource=resource, seconds=200 if resource is PODS else 400)()
+
+    assert {trouble.nothing_said for trouble in run.troubles} == {nothing_said}
+
+
+async def test_a_list_that_gets_no_answer_after_a_watch_that_said_nothing_is_a_trouble() -> None:
+    """A dead server is told by the next attempt, whatever was before it."""
+    pages: list[bytes | errors.ApiError] = [given.listed(), errors.TimedOut("no answer")]
+    run = await Run([Wait(75), errors.TimedOut("silent")], pages=pages, seconds=400)()
+
+    assert [trouble.nothing_said for trouble in run.troubles][:4] == [True, True, True, False]
+
+
 async def test_it_lists_anew_where_three_watches_say_nothing() -> None:
     """A server restored from an older state accepts a version of its future and stays silent for ever."""
     run = await Run([Wait(300)], seconds=1100)()

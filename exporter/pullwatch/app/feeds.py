@@ -160,6 +160,10 @@ def _tell(name: str, trouble: Trouble[Object], contacts: Contacts) -> None:
         # The history of a server is short; reading the list anew is the way on and nothing to act on.
         logger.info("list anew", resource=name, reason=trouble.message)
         return
+    if trouble.nothing_said:
+        # The next contact tells more: where there is none, that is told.
+        logger.debug("the watch said nothing and is opened again", resource=name)
+        return
     contacts.troubled(name, trouble.message)
     logger.warning(
         "watch interrupted",

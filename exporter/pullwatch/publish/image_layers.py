@@ -35,7 +35,7 @@ class ImageLayers:
         self._labels: dict[str, Labels] = {}
         """Of each image that is shown, by its name."""
         self._followed = False
-        """Whether the last look came to its end, so that the next one may begin where it ended."""
+        """Whether the last look came to its end and showed all, so that the next one may begin where it ended."""
 
     def families(self) -> list[Shown]:
         """Return all of them, in the order of the table."""
@@ -54,7 +54,8 @@ class ImageLayers:
         else:
             yield from self._follow(images, changed)
         yield from self._show_costliest(images)
-        self._followed = True
+        # Nobody tells again of what found no room.
+        self._followed = not self._layers.left_out
 
     def _follow(self, images: KnownImages, changed: set[str]) -> Iterator[None]:
         found: dict[Labels, Layered] = {}

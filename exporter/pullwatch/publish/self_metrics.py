@@ -92,8 +92,9 @@ AGENT_REFUSALS = Family(
 LAYERS_KEPT = Family("pullwatch_layer_tables", _GAUGE, "Images whose layers are known.")
 LAYERS_DROPPED = Family(
     "pullwatch_layers_dropped_total", _COUNTER,
-    "What agents told and found no room: tables, names of images, running pulls; forgotten tables made room, as no node held them.",
-    ("kind",), 4,
+    "What agents or a registry told and found no room: table, name (of images), running (pulls); or made room for others: forgotten (tables"
+    " that no node held), entry (manifests that digests of nodes mean).",
+    ("kind",), 5,
 )  # fmt: skip
 LAYER_REQUESTS = Family(
     "pullwatch_layer_requests_total", _COUNTER,
@@ -252,6 +253,8 @@ class _KeptCollector(Collector):
             agents.add_metric((), holdings.agents)
             tables.add_metric((), len(layers))
             kinds = {"table": layers.left_out, "forgotten": layers.forgotten, "name": holdings.left_out, "running": self._live.left_out}
+            if holdings.entries is not None:
+                kinds["entry"] = holdings.entries.forgotten
             for kind, times in kinds.items():
                 dropped.add_metric([kind], times)
         return [agents, tables, dropped]

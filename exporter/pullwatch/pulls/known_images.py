@@ -6,6 +6,7 @@ registry told stays unknown; sizes from events and nodes are there all the same.
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 from collections import Counter
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ from pullwatch.pulls import layers as comparing
 from pullwatch.pulls.pull import SizeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from pullwatch.pulls.holdings import Holdings, Name
+    from pullwatch.pulls.holdings import Holdings
     from pullwatch.pulls.image import Image
     from pullwatch.pulls.known_layers import KnownLayers, LayersFrom
     from pullwatch.pulls.layers import LayerTable
+    from pullwatch.pulls.names import Name
     from pullwatch.pulls.sizes import KnownSizes
 
 COMPARED = 10
@@ -95,53 +97,53 @@ class KnownImages:
 
     def changed(self) -> set[str] | None:
         """Return the names of which something may have changed since the last time; None where that may be any."""
-        touched, told = self.holdings.take_touched(), self.layers.take_told()
+        touched, told = self.holdings.take_touched(), self.layers.take_changed()
         if touched is None or told is None:
             return None
-        images = (self.holdings.image(number) for manifest in told for number in self.holdings.of_manifest(manifest))
-        return touched | {image.label for image in images if image is not None}
+        manifests = (number for digest in told if (number := self.layers.number(digest)) is not None)
+        numbers = [*(name for manifest in manifests for name in self.holdings.of_manifest(manifest)), *self.holdings.of_status(told)]
+        return touched | {image.label for number in numbers if (image := self.holdings.image(number)) is not None}
 
     def layered(self, canonical: str) -> Layered | None:
         """Return what is known of the layers of a name, of the manifest that most nodes hold under it."""
-        known = [one for one in map(self._layered, self.holdings.of_image(canonical)) if one is not None]
+        numbers = self.holdings.of_image(canonical)
+        if len(numbers) == 1:
+            return self._layered(numbers[0], nodes=self.holdings.nodes(numbers[0]))
+        known = [one for same in self._by_manifest(numbers) if (one := self._layered(same[0], nodes=self._nodes(same))) is not None]
         return max(known, key=lambda one: (one.nodes, one.manifest), default=None)
 
     def costliest(self, most: int) -> Iterator[list[Layered] | None]:
         """Yield at last the images that cost a cluster most: by their bytes on each node that holds them, which has pulled them once."""
-        costs: list[tuple[int, int]] = []
-        for position, number in enumerate(self.holdings.names()):
-            manifest = self._manifest(number)
-            head = None if manifest is None else self.layers.head(manifest)
-            cost = 0 if head is None else head.size_bytes * self.holdings.nodes(number)
+        costs: list[tuple[int, str]] = []
+        for position, name in enumerate(self.holdings.canonical_names()):
+            cost = self._cost(name)
             if cost and len(costs) < most:
-                heapq.heappush(costs, (cost, number))
-            elif cost and (cost, number) > costs[0]:
-                heapq.heapreplace(costs, (cost, number))
+                heapq.heappush(costs, (cost, name))
+            elif cost and (cost, name) > costs[0]:
+                heapq.heapreplace(costs, (cost, name))
             if position % _STEP == 0:
                 yield None
-        found = (self._layered(number) for _, number in sorted(costs, reverse=True))
+        found = (self.layered(name) for _, name in sorted(costs, reverse=True))
         yield [one for one in found if one is not None]
 
     def all(self) -> Iterator[KnownImage]:
         """Yield all images that have a name: those that nodes hold, then those of which only a size was told."""
         named: set[str] = set()
-        for number in self.holdings.names():
-            image = self.holdings.image(number)
-            if image is not None and not self._repeats(number):
-                named.add(image.label)
-                yield self._known(number)
+        for name in self.holdings.canonical_names():
+            for one in self._put_together(self.holdings.of_image(name)):
+                named.add(name)
+                yield one
         for image, (size_bytes, kind) in self.sizes.by_image().items():
             if image.label not in named:
                 yield KnownImage(image=image, size_bytes=size_bytes, size_kind=kind)
 
     def find(self, image: Image) -> list[KnownImage]:
         """Return the images that a reference means: by its tag, its digest or both."""
-        numbers = [number for number in self._numbers(image) if not self._repeats(number)]
+        numbers = self._numbers(image)
         if image.digest is not None:
             numbers = [number for number in numbers if self._is(number, image.digest)]
-        if numbers:
-            # An image that bears several names is one image for whoever names its digest.
-            return list({(one.image, one.digest): one for one in map(self._known, numbers)}.values())
+        if found := list(self._put_together(numbers)):
+            return found
         if image.digest is not None and images.is_digest(image.digest) and (table := self.layers.table(image.digest)) is not None:
             return [self._of_table(image, table)]
         size = self.sizes.size_of(image)
@@ -193,11 +195,12 @@ class KnownImages:
         }
 
     def fill_sizes(self, node: str) -> None:
-        """Tell the sizes of the images of a node of which nothing else told one."""
+        """Tell the sizes of the images of a node of which nothing else tells one."""
         for number in self.holdings.of_node(node):
-            layered = self._layered(number)
-            if layered is not None and self.sizes.size_of(layered.image) is None:
-                self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
+            image = self.holdings.image(number)
+            layered = None if image is None else self.layered(image.label)
+            if layered is not None:
+                self.sizes.fill(layered.image, layered.size_bytes)
 
     def unique_bytes(self, one: KnownImage, *, node: str) -> int | None:
         """Return the bytes that go from a node with an image; None where it does not hold it, or the layers of another are unknown."""
@@ -208,6 +211,16 @@ class KnownImages:
         others = {layer for other in held if other != number for layer in self.layers.layers(other)}
         return sum(size for layer, size in self.layers.layers(number).items() if layer not in others)
 
+    def _cost(self, canonical: str) -> int:
+        """Return the bytes that all nodes together pulled of what `layered` tells of a name."""
+        numbers = self.holdings.of_image(canonical)
+        if len(numbers) != 1:
+            one = self.layered(canonical)
+            return 0 if one is None else one.size_bytes * one.nodes
+        manifest = self._manifest(numbers[0])
+        head = None if manifest is None else self.layers.head(manifest)
+        return 0 if head is None else head.size_bytes * self.holdings.nodes(numbers[0])
+
     def _manifest(self, number: int) -> int | None:
         """Return the manifest of a name: as an agent tells it, else that of a status whose digest is known to be a manifest's."""
         manifest = self.holdings.manifest(number)
@@ -216,20 +229,39 @@ class KnownImages:
         name = self.holdings.name(number)
         return self.layers.number(name.either_digest) if name is not None and name.either_digest is not None else None
 
-    def _layered(self, number: int) -> Layered | None:
+    def _layered(self, number: int, *, nodes: int) -> Layered | None:
         manifest, image = self._manifest(number), self.holdings.image(number)
         head = None if manifest is None else self.layers.head(manifest)
         if manifest is None or head is None or image is None or image.registry is None:
             return None
-        return Layered(image, head.layers, head.largest_bytes, head.size_bytes, self.holdings.nodes(number), manifest)
+        return Layered(image, head.layers, head.largest_bytes, head.size_bytes, nodes, manifest)
 
-    def _numbers(self, image: Image) -> tuple[int, ...] | list[int]:
+    def _numbers(self, image: Image) -> Sequence[int]:
         if image.digest is None:
             return self.holdings.of_image(image.canonical or "")
         if image.tag is not None:
-            tagged = (image.canonical or "").partition("@")[0]
-            return self.holdings.of_image(tagged)
+            tagged, _, digest = (image.canonical or "").partition("@")
+            # A runtime keeps no tag of an image that a pod pins.
+            pinned = f"{image.registry}/{image.repository}@{digest}"
+            return [one for one in self.holdings.of_image(tagged) if self._is(one, digest)] or self.holdings.of_image(pinned)
         return self.holdings.of_repository((image.registry, image.repository)) if image.registry else self.holdings.names()
+
+    def _put_together(self, numbers: Iterable[int]) -> Iterator[KnownImage]:
+        """Yield the images that these names stand for: one that is in several indexes is one image, on the nodes of all of them."""
+        for same in self._by_manifest(number for number in numbers if not self._repeats(number)):
+            most = max(same, key=self.holdings.nodes)
+            yield dataclasses.replace(self._known(most), nodes=self._nodes(same))
+
+    def _by_manifest(self, numbers: Iterable[int]) -> list[list[int]]:
+        """Return these names, those of one text and one manifest together."""
+        groups: dict[tuple[str, int | None], list[int]] = {}
+        for number in numbers:
+            image = self.holdings.image(number)
+            groups.setdefault((image.label if image else "", self._manifest(number)), []).append(number)
+        return list(groups.values())
+
+    def _nodes(self, numbers: Iterable[int]) -> int:
+        return sum(map(self.holdings.nodes, numbers))
 
     def _is(self, number: int, digest: str) -> bool:
         name = self.holdings.name(number)

@@ -28,10 +28,13 @@ ASKED_SECONDS = 60.0
 ASKED_AGAIN_SECONDS = 240.0
 """Time for which it is not asked of the same one again: a node that says it holds an image and never tells keeps it from nobody."""
 
+ASKED_CAPACITY = 50_000
+"""Manifests of which that is remembered, some 10 MiB; of more the one asked for longest ago may be asked for again sooner."""
+
 UNUSABLE_CAPACITY = 10_000
 
 _FOLLOWED = 5_000
-"""New tables that are remembered one by one."""
+"""New and forgotten tables that are remembered one by one."""
 
 
 class LayersFrom(enum.StrEnum):
@@ -59,7 +62,7 @@ class KnownLayers:
         self._asked: dict[str, tuple[float, str]] = {}
         """When a manifest was asked for last, and of which node; the one asked for longest ago first."""
         self._unusable: dict[str, None] = {}
-        self._told: set[int] | None = set()
+        self._changed: set[str] | None = set()
         self.version = 0
         """Grows with each change."""
         self.left_out = 0
@@ -88,14 +91,9 @@ class KnownLayers:
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
-            # It may be one that nodes name without saying that it is a manifest.
-            self._told = None
         if self._manifests.uses(number) == 1:
             self._idle[number] = None
-        if self._told is not None:
-            self._told.add(number)
-            if len(self._told) > _FOLLOWED:
-                self._told = None
+        self._note(table.digest)
         self.version += 1
         return True
 
@@ -115,6 +113,8 @@ class KnownLayers:
             if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
                 self._asked.pop(digest, None)
                 self._asked[digest] = (now, node)
+                if len(self._asked) > ASKED_CAPACITY:
+                    del self._asked[next(iter(self._asked))]
                 found.append(digest)
         return tuple(found)
 
@@ -171,10 +171,10 @@ class KnownLayers:
         """Return the numbers of all manifests with a table."""
         return [number for number, packed in enumerate(self._tables) if packed is not None]
 
-    def take_told(self) -> set[int] | None:
-        """Return the manifests whose tables were told since the last time; None where that may be any."""
-        told, self._told = self._told, set()
-        return told
+    def take_changed(self) -> set[str] | None:
+        """Return the manifests whose tables were told or forgotten since the last time; None where that may be any."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     def shared_bytes(self, number: int) -> int:
         """Return the bytes of a table's layers that other known images have too."""
@@ -208,6 +208,7 @@ class KnownLayers:
             return False
         number = next(iter(self._idle))
         del self._idle[number]
+        self._note(self.digest(number))
         for layer in self.layers(number):
             self._layers.drop(layer)
         self._tables[number] = None
@@ -216,6 +217,13 @@ class KnownLayers:
         self._manifests.drop(number)
         self.forgotten += 1
         return True
+
+    def _note(self, digest: str) -> None:
+        """Take that there is a table of this manifest, or none any more."""
+        if self._changed is not None:
+            self._changed.add(digest)
+            if len(self._changed) > _FOLLOWED:
+                self._changed = None
 
     def _packed(self, number: int | None) -> bytes | None:
         return self._tables[number] if number is not None and number < len(self._tables) else None

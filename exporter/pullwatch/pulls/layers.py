@@ -84,12 +84,6 @@ def moved(before: LayerTable, after: LayerTable) -> Moved:
     return Moved(fetched, fetched_bytes, after.size_bytes - fetched_bytes)
 
 
-def unique_bytes(image: str, held: Mapping[str, LayerTable]) -> int:
-    """Return the bytes that go from a node when it drops this image, one of those that it holds by the digest of their manifest."""
-    others = {layer.digest for digest, table in held.items() if digest != image for layer in table.layers}
-    return sum(size for digest, size in sizes(held[image]).items() if digest not in others)
-
-
 def users(tables: Iterable[LayerTable]) -> Counter[str]:
     """Count in how many images each layer is, by its digest."""
     return Counter(digest for table in tables for digest in sizes(table))

@@ -136,13 +136,21 @@ def _refusal(pull: RunningPull) -> Refusal | None:
         return Refusal.BAD_DIGEST
     if len(pull.layers) > manifest.MAX_LAYERS:
         return Refusal.TOO_MANY
-    named = images.parse(f"{pull.registry}/{pull.repository}")
-    if (named.registry, named.repository) != (pull.registry, pull.repository):
+    if not _is_name(pull.registry, pull.repository):
         return Refusal.BAD_NAME
     rates = _fits(pull.bytes_per_second, MAX_RATE) and _fits(pull.eta_seconds, MAX_SECONDS)
     if not rates or not _fits(pull.started_at, MAX_MOMENT) or not all(map(_is_sound, pull.layers)):
         return Refusal.BAD_NUMBER
     return None
+
+
+def _is_name(registry: str, repository: str) -> bool:
+    """Tell whether a runtime pulls from there. It tells no port, without which a bare word reads as a part of the repository."""
+    for host in (registry, f"{registry}:1"):
+        named = images.parse(f"{host}/{repository}")
+        if (named.registry, named.repository) == (host, repository):
+            return True
+    return False
 
 
 def _is_sound(layer: LayerProgress) -> bool:

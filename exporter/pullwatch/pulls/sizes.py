@@ -24,12 +24,15 @@ class KnownSizes:
         self._images: dict[str, Image] = {}
         """By canonical text; the one told last is last."""
         self._sizes: dict[Image, tuple[int, SizeKind]] = {}
+        self._filled: set[str] = set()
+        """Those of which only their layers tell the size."""
         self._copy: Mapping[Image, tuple[int, SizeKind]] | None = None
 
     def tell(self, image: Image, size_bytes: int | None, kind: SizeKind) -> None:
         canonical = image.canonical
         if not size_bytes or canonical is None or image.registry is None:
             return
+        self._filled.discard(canonical)
         before = self._images.pop(canonical, None)
         self._images[canonical] = image
         if before == image and self._sizes[image] == (size_bytes, kind):
@@ -39,7 +42,19 @@ class KnownSizes:
             del self._sizes[before]
         self._sizes[image] = (size_bytes, kind)
         if len(self._images) > self._capacity:
-            del self._sizes[self._images.pop(next(iter(self._images)))]
+            oldest = next(iter(self._images))
+            self._filled.discard(oldest)
+            del self._sizes[self._images.pop(oldest)]
+
+    def fill(self, image: Image, size_bytes: int) -> None:
+        """Take the bytes of an image's layers, where nobody else tells a size and none has to be forgotten for it."""
+        canonical = image.canonical or ""
+        known = canonical in self._images
+        if (known and canonical not in self._filled) or (not known and len(self._images) >= self._capacity):
+            return
+        self.tell(image, size_bytes, SizeKind.COMPRESSED)
+        if canonical in self._images:
+            self._filled.add(canonical)
 
     def tell_node(self, node: Node, kind: SizeKind) -> None:
         """Take the images a node reports; each under its tags, or under its digest where it has none."""

@@ -118,7 +118,9 @@ class LayerService:
             raise ServiceError(f"{self._shown}: the answer is not that of a pullwatch registry: {EXAMPLE}") from error
         if answer.schema != 1:
             raise ServiceError(f"{self._shown}: answers of schema {answer.schema}, and this version of pullwatch reads 1")
-        if answer.image != images.parse(reference).label or not _plausible(answer):
+        image = images.parse(reference)
+        same = answer.image == image.label and image.digest in (None, answer.table.digest, answer.index_digest)
+        if not same or not _plausible(answer):
             raise NotTold("implausible", f"{self._shown}: an answer about another image, or of no plausible layers", passing=True)
         return answer
 
@@ -148,9 +150,11 @@ def _plausible(answer: LayersAnswer) -> bool:
     names = [table.digest, table.config_digest, *(layer.digest for layer in table.layers)]
     if answer.index_digest is not None:
         names.append(answer.index_digest)
+    texts = [table.media_type, table.platform or ""]
+    texts += [text for layer in table.layers for text in (layer.instruction or "", layer.media_type)]
     return (
         len(table.layers) <= manifest.MAX_LAYERS
         and all(images.is_digest(name) for name in names)
         and all(0 <= layer.size_bytes <= manifest.MAX_LAYER_BYTES for layer in table.layers)
-        and all(observed.clean(text) == text for layer in table.layers for text in (layer.instruction or "", layer.media_type))
+        and all(observed.clean(text) == text for text in texts)
     )

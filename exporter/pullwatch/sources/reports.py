@@ -60,6 +60,8 @@ class Trouble(Generic[Seen]):
     """Label of `watch_restarts_total`: gone, closed, timeout, unauthorized, forbidden, not_found, throttled, server, unreachable, decode."""
     message: str
     retry_in_seconds: float
+    nothing_said: bool = False
+    """Whether the server answered and then said nothing at all, not even that nothing is new: there may have been nothing to say."""
 
 
 Report: TypeAlias = ListBegan[Seen] | ListedPage[Seen] | ListEnded[Seen] | Frames[Seen] | Trouble[Seen]

@@ -25,7 +25,7 @@ EVENT_SELECTOR = "involvedObject.kind=Pod,source=kubelet,reason!=Created,reason!
 PENDING = "status.phase=Pending"
 
 _BOOKMARKED_SILENCE_SECONDS = 75.0
-"""The API server sends a bookmark of pods and of nodes each minute, however quiet they are."""
+"""The API server sends a bookmark of pods and of nodes each minute, however quiet they are, once any of them changed since it started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

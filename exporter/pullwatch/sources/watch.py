@@ -107,6 +107,8 @@ class _Watch(Generic[Seen]):
         """Where to resume; None where only a list helps."""
         self._silent = 0
         self._refused = 0
+        self._nothing_said = False
+        """Whether the last watch was answered, and told not one frame."""
 
     async def reports(self) -> AsyncGenerator[Report[Seen], None]:
         """Yield reports, going on after each failure."""
@@ -122,6 +124,7 @@ class _Watch(Generic[Seen]):
 
     async def _round(self) -> AsyncGenerator[Report[Seen], None]:
         """List where the version is lost, then watch once."""
+        self._nothing_said = False
         if self._version is None:
             async with contextlib.aclosing(self._list()) as listed:
                 async for report in listed:
@@ -164,6 +167,7 @@ class _Watch(Generic[Seen]):
         try:
             async with self._opened() as body:
                 self._contact()
+                self._nothing_said = True
                 carry = lines.Lines()
                 while chunk := await body.read():
                     for number, part in enumerate(lines.parts(carry.whole(chunk))):
@@ -206,6 +210,7 @@ class _Watch(Generic[Seen]):
         self._version = batch.version or self._version
         if batch.frames:
             self._refused = 0
+            self._nothing_said = False
         arrived_at = self._contact() if batch.frames else self._clock.wall()
         if not batch.items and not batch.undecoded:
             return None
@@ -233,10 +238,13 @@ class _Watch(Generic[Seen]):
                 self._backoff.reset()
             delay = max(delay, self._backoff.next_seconds())
         self._count_refusal(error)
+        # An API server sends bookmarks of a resource once it saw a change of it, so a new one may have none for hours. Where the
+        # connection is dead, opening it again fails, which is a trouble of its own. Without bookmarks it is the end that is missing.
+        nothing_said = self._nothing_said and isinstance(error, errors.TimedOut) and self._resource.silence_seconds is not None
         now = self._clock.monotonic()
         if self._version is None:
             delay = max(delay, self._pace.until_list(now))
-        return Trouble(self._resource, error.label, str(error), max(delay, self._pace.until_request(now)))
+        return Trouble(self._resource, error.label, str(error), max(delay, self._pace.until_request(now)), nothing_said)
 
     def _count_refusal(self, error: errors.ApiError) -> None:
         self._refused = self._refused + 1 if isinstance(error, errors.ServerTrouble) else 0

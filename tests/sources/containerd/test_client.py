@@ -15,8 +15,9 @@ from pullwatch.pulls.runtime import Ingest, Lease, Resource, Snapshot, StoredIma
 from pullwatch.sources.containerd import errors
 from pullwatch.sources.containerd.client import Containerd
 from pullwatch.sources.containerd.connection import Connection
-from tests.containerd.images import MIB, digest, image
+from tests.containerd.images import MIB, image
 from tests.containerd.store import T0
+from tests.pulls.made_images import digest
 from tests.sources.containerd.given import connected
 
 

@@ -10,7 +10,8 @@ from pullwatch.pulls.reported import Told
 from pullwatch.pulls.runtime import StoredManifest
 from pullwatch.sources.containerd import documents
 from pullwatch.sources.containerd.documents import Manifests
-from tests.containerd.images import MIB, digest, encoded, image, many
+from tests.containerd.images import MIB, encoded, image, many
+from tests.pulls.made_images import digest
 from tests.sources.containerd.given import Given, connected
 
 if TYPE_CHECKING:

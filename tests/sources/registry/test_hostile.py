@@ -20,6 +20,7 @@ from pullwatch.sim import certificates
 from pullwatch.sources.registry.connection import Limits
 from pullwatch.sources.registry.refused import RegistryError
 from tests.pulls import made_manifests as made
+from tests.pulls.made_images import digest
 from tests.sources import rawserver
 from tests.sources.registry.asking import asking, docker_config, internal
 from tests.sources.registry.fakeregistry import FakeRegistry, Handler, serving
@@ -127,10 +128,10 @@ async def test_indexes_are_followed_two_deep(registry: FakeRegistry) -> None:
 
 async def test_an_index_cannot_lead_back_to_itself(registry: FakeRegistry) -> None:
     """A ring would need two documents that name each other by their hash: one of them is not what its digest says."""
-    inner = made.index({"mediaType": manifest.OCI_INDEX, "digest": made.digest(b"outer"), "size": 5})
+    inner = made.index({"mediaType": manifest.OCI_INDEX, "digest": digest(b"outer"), "size": 5})
     outer = registry.name(made.index(inner.descriptor()), "ring")
     registry.documents[inner.digest] = outer
-    registry.documents[made.digest(b"outer")] = outer
+    registry.documents[digest(b"outer")] = outer
 
     async with asking(internal(registry.host)) as asker:
         assert await asker.refused(f"{registry.host}/app:ring") == "digest_mismatch"

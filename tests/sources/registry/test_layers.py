@@ -18,6 +18,7 @@ from pullwatch.sources.registry.kept import MemoryStore
 from pullwatch.sources.registry.layers import Layers
 from pullwatch.sources.registry.refused import RegistryError
 from tests.pulls import made_manifests as made
+from tests.pulls.made_images import digest
 from tests.sources.registry.asking import asking, docker_config, internal
 from tests.sources.registry.fakeregistry import TOKEN, FakeRegistry, basic, serving
 
@@ -70,7 +71,7 @@ async def test_tells_layers_however_they_are_packed(registry: FakeRegistry, laye
 
 async def test_tells_the_layers_of_an_estargz_image(registry: FakeRegistry) -> None:
     """Its layers are gzip with annotations, and count like others."""
-    toc = {"annotations": {"containerd.io/snapshot/stargz/toc.digest": made.digest(b"toc")}}
+    toc = {"annotations": {"containerd.io/snapshot/stargz/toc.digest": digest(b"toc")}}
     registry.put(made.image(made.layer("lazy", 99, **toc)), "1")
 
     async with asking(internal(registry.host)) as asker:

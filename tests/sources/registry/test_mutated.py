@@ -17,6 +17,7 @@ from pullwatch.sources.registry.layers import Layers
 from pullwatch.sources.registry.policy import policy
 from pullwatch.sources.registry.refused import RegistryError
 from tests.pulls import made_manifests as made
+from tests.pulls.made_images import digest
 
 MUTATIONS = 3_000
 
@@ -59,11 +60,11 @@ async def test_a_damaged_document_is_layers_or_a_reason(seed: int) -> None:
         layers = Layers(client, tally=counts, monotonic=time.monotonic)
         for _ in range(MUTATIONS // 3):
             content = mutated(chance.choice([image.manifest, index]).content, chance)
-            store.keep(made.digest(content), content)
+            store.keep(digest(content), content)
             try:
-                found = await layers.of(f"127.0.0.1:1/app@{made.digest(content)}", platforms.DEFAULT)
+                found = await layers.of(f"127.0.0.1:1/app@{digest(content)}", platforms.DEFAULT)
             except RegistryError:
-                refused.add(made.digest(content))
+                refused.add(digest(content))
                 continue
             told += 1
             assert all(layer.size_bytes >= 0 for layer in found.table.layers)

@@ -103,6 +103,7 @@ LOCATIONS = st.one_of(
 
 
 @hypothesis.given(LOCATIONS)
+@hypothesis.example("HTTPS://GHCR.IO.")
 def test_no_text_leads_to_a_host_that_is_not_listed(text: str) -> None:
     """Whatever a registry writes as realm or location is refused, or is one of the hosts that settings name, with TLS and no user."""
     allowed = policy(["ghcr.io"], auth_hosts=["ghcr.io=auth.example"], blob_hosts=["auth.example"])

@@ -127,7 +127,9 @@ def policy(
 
 def authority(url: yarl.URL) -> str:
     """Return host and port, without a port that the scheme implies."""
-    return (url.host_port_subcomponent or "").lower()
+    name = (url.host_port_subcomponent or "").lower()
+    # yarl leaves out the dot at the end of a host, which lists do not name.
+    return f"{name}." if (url.host or "").endswith(".") else name
 
 
 def _name(text: str) -> str:
