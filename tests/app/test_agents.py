@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pullwatch import settings
 from pullwatch.app.serve import serving
-from pullwatch.pulls import known_layers, reported
+from pullwatch.pulls import known_layers, received, reported
 from pullwatch.pulls.reported import HeldImage, ImagesReport, LayersReport, RunningPull, RunningReport, Told
 from pullwatch.sim import objects, refusals
 from pullwatch.sim.apiserver import ApiServer
@@ -233,6 +233,24 @@ async def test_one_agent_does_not_take_the_time_of_all(fleet: Fleet) -> None:
     assert statuses[:60] == [200] * 60
     assert 503 in statuses[60:]
     assert (await fleet.images(node="node-b"))[0] == 200
+
+
+async def test_reports_beyond_the_turns_of_a_node_are_not_read(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read what a node sends without end would take the time of all: also where it is no report, and of an older server's token."""
+    read: list[bytes] = []
+    original = received.images_of
+
+    def images_of(content: bytes) -> Any:
+        read.append(content)
+        return original(content)
+
+    monkeypatch.setattr(received, "images_of", images_of)
+    fleet.api.issued["nowhere"] = Issued()
+    for token in ("node-a", "nowhere"):
+        read.clear()
+        for _ in range(80):
+            await fleet.send(reported.IMAGES_PATH, "no report", token=token)
+        assert 60 <= len(read) < 80
 
 
 def pod_asks(store: Store, image: str) -> None:

@@ -241,3 +241,33 @@ async def test_without_a_desk_there_is_nothing(method: str, status: int) -> None
     """Reports are taken only where that was asked for."""
     async with serving(None) as client, client.request(method, PATHS[0], headers=GOOD) as response:
         assert response.status == status
+
+
+async def test_a_slow_sender_keeps_no_other_out(client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node in strange hands that sends many reports a byte at a time holds its own places, and not those of all."""
+
+    async def sender(authorization: str) -> str | None:
+        return authorization.removeprefix("Bearer ")
+
+    monkeypatch.setattr(desk, "sender", sender)
+    monkeypatch.setattr(agents, "AT_ONCE", 3)
+    end = asyncio.Event()
+    begun = [asyncio.Event() for _ in range(6)]
+
+    async def slow(number: int) -> AsyncIterator[bytes]:
+        yield b"{"
+        begun[number].set()
+        await end.wait()
+        yield b"}"
+
+    slow_ones = [asyncio.create_task(posted(client, slow(number))) for number in range(6)]
+    for one in begun:
+        await one.wait()
+    async with asyncio.timeout(10):
+        while desk.refused[Refusal.BUSY] < 4:
+            await asyncio.sleep(0.01)
+    other = await posted(client, b"{}", Authorization="Bearer other")
+    end.set()
+    await asyncio.gather(*slow_ones, return_exceptions=True)
+
+    assert other == 200
