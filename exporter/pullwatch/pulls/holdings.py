@@ -30,6 +30,9 @@ NAMES = 50_000
 NAMED_ALIKE = 50
 """Images that bear one name: of several platforms, or on nodes that pulled at different times."""
 
+ALIASES = 1_000
+"""Names of one image, on all nodes together: a build that is tagged anew each time has some hundred."""
+
 _NONE = 0xFFFF_FFFF
 
 _FOLLOWED = 5_000
@@ -239,6 +242,9 @@ class Holdings:
     def _add(self, canonical: str, image: Image, digest: str | None, index: str | None) -> int | None:
         alike = self.of_image(canonical)
         if len(alike) >= NAMED_ALIKE or len(self._images) - len(self._free) >= NAMES:
+            return None
+        if digest is not None and self._layers.holders(digest) >= ALIASES:
+            # Each is looked at where one of them goes.
             return None
         if not self._free:
             self._free.append(len(self._images))

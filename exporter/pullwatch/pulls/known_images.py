@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 COMPARED = 10
 """Images that one is compared with in a document: those with which it has most in common, and other releases."""
 
+FOUND = 50
+"""Images that one reference means, in a document; a digest may bear a thousand names, each of them with all its layers."""
+
 _STEP = 500
 
 _LOOKED_AT = 200
@@ -135,11 +138,12 @@ class KnownImages:
                 yield KnownImage(image=image, size_bytes=size_bytes, size_kind=kind)
 
     def find(self, image: Image) -> list[KnownImage]:
-        """Return the images that a reference means: by its tag, its digest or both."""
+        """Return the images that a reference means, those of most nodes first: by its tag, its digest or both."""
         numbers = [number for number in self._numbers(image) if not self._repeats(number)]
         if image.digest is not None:
             numbers = [number for number in numbers if self._is(number, image.digest)]
         if numbers:
+            numbers = heapq.nlargest(FOUND, numbers, key=self.holdings.nodes)
             # An image that bears several names is one image for whoever names its digest.
             return list({(one.image, one.digest): one for one in map(self._known, numbers)}.values())
         if image.digest is not None and images.is_digest(image.digest) and (table := self.layers.table(image.digest)) is not None:
@@ -193,11 +197,12 @@ class KnownImages:
         }
 
     def fill_sizes(self, node: str) -> None:
-        """Tell the sizes of the images of a node of which nothing else told one."""
+        """Tell the sizes of the images of a node of which nothing else told one, each as most nodes hold it now."""
         for number in self.holdings.of_node(node):
-            layered = self._layered(number)
-            if layered is not None and self.sizes.size_of(layered.image) is None:
-                self.sizes.tell(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
+            image = self.holdings.image(number)
+            layered = self.layered(image.label) if image is not None else None
+            if layered is not None:
+                self.sizes.fill(layered.image, layered.size_bytes, SizeKind.COMPRESSED)
 
     def unique_bytes(self, one: KnownImage, *, node: str) -> int | None:
         """Return the bytes that go from a node with an image; None where it does not hold it, or the layers of another are unknown."""

@@ -154,6 +154,11 @@ class KnownLayers:
         if self._manifests.uses(number) == 1 and self._packed(number) is not None:
             self._idle[number] = None
 
+    def holders(self, digest: str) -> int:
+        """Return how many holders a manifest has, its table among them."""
+        number = self.number(digest)
+        return 0 if number is None else self._manifests.uses(number)
+
     def digest(self, number: int) -> str:
         """Return the digest of a manifest that is held or known."""
         return digests.text(self._manifests.digest(number))

@@ -24,12 +24,15 @@ class KnownSizes:
         self._images: dict[str, Image] = {}
         """By canonical text; the one told last is last."""
         self._sizes: dict[Image, tuple[int, SizeKind]] = {}
+        self._filled: set[str] = set()
+        """Images whose size only `fill` told."""
         self._copy: Mapping[Image, tuple[int, SizeKind]] | None = None
 
     def tell(self, image: Image, size_bytes: int | None, kind: SizeKind) -> None:
         canonical = image.canonical
         if not size_bytes or canonical is None or image.registry is None:
             return
+        self._filled.discard(canonical)
         before = self._images.pop(canonical, None)
         self._images[canonical] = image
         if before == image and self._sizes[image] == (size_bytes, kind):
@@ -39,7 +42,17 @@ class KnownSizes:
             del self._sizes[before]
         self._sizes[image] = (size_bytes, kind)
         if len(self._images) > self._capacity:
-            del self._sizes[self._images.pop(next(iter(self._images)))]
+            oldest = next(iter(self._images))
+            self._filled.discard(oldest)
+            del self._sizes[self._images.pop(oldest)]
+
+    def fill(self, image: Image, size_bytes: int, kind: SizeKind) -> None:
+        """Take a size for as long as nothing better is told: it gives way to any other, also to one that is filled in later."""
+        if image.canonical in self._images and image.canonical not in self._filled:
+            return
+        self.tell(image, size_bytes, kind)
+        if image.canonical in self._images:
+            self._filled.add(image.canonical)
 
     def tell_node(self, node: Node, kind: SizeKind) -> None:
         """Take the images a node reports; each under its tags, or under its digest where it has none."""
