@@ -171,9 +171,11 @@ async def test_an_api_server_that_is_down_lets_nobody_in(fleet: Fleet) -> None:
 
 async def test_a_missing_right_is_logged_once(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     """A thousand agents do not fill the log."""
+    assert (await fleet.images(node="node-b"))[0] == 200
     fleet.api.forbidden.add("tokenreviews")
     for _ in range(3):
         assert (await fleet.images(HELD))[0] == 503
+        assert (await fleet.images(node="node-b"))[0] == 200, "its token was reviewed before"
 
     assert capsys.readouterr().out.count("their tokens cannot be checked") == 1
 

@@ -35,6 +35,8 @@ BURST, REPORTS_PER_SECOND = 60, 1.0
 """Reports of one node: a new agent tells the layers of a thousand images in some forty. The largest report takes 70 ms to read,
 so that a node in strange hands gets 7 % of a core, and any other a hundredth of that."""
 
+TELL_SECONDS = 60.0
+
 _AT_ONCE = 20
 """Manifests looked at before other tasks may run: about 3 ms."""
 
@@ -52,8 +54,8 @@ class Agents:
         self._metrics = metrics
         self._clock = clock
         self._turns = Turns(burst=BURST, per_second=REPORTS_PER_SECOND)
-        self._failed = ""
-        """Why tokens could not be reviewed, as it was logged last."""
+        self._told_at = float("-inf")
+        """When it was logged last that tokens cannot be reviewed."""
 
     async def sender(self, authorization: str) -> str | None:
         """Return the node of the token, None where it does not tell; refuse whoever is not an agent."""
@@ -65,7 +67,6 @@ class Agents:
         except tokens.NotReviewed as error:
             self._tell_failure(str(error))
             raise Refused(Refusal.NOT_CHECKED, "the token cannot be checked now") from error
-        self._failed = ""
         if identity is None:
             raise Refused(Refusal.TOKEN, "the token is not good, has expired, or is meant for another audience")
         if identity.user != self._user:
@@ -138,7 +139,8 @@ class Agents:
             self._metrics.agent_refusals.labels(refusal.value).inc(times)
 
     def _tell_failure(self, failure: str) -> None:
-        """Log what is wrong once, not for each of a thousand agents."""
-        if failure != self._failed:
+        """Log what is wrong once a minute, not for each of a thousand agents, of which some are known from before."""
+        now = self._clock()
+        if not 0 <= now - self._told_at < TELL_SECONDS:
             logger.warning("reports of agents are refused, as their tokens cannot be checked", error=failure)
-        self._failed = failure
+            self._told_at = now
