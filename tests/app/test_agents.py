@@ -208,7 +208,7 @@ async def test_a_manifest_that_cannot_be_used_is_not_asked_for_again(fleet: Flee
 
 async def test_where_there_is_no_room_it_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known stays."""
-    monkeypatch.setattr(known_layers.KnownLayers.__init__, "__kwdefaults__", {"capacity": 1})
+    monkeypatch.setattr(known_layers.KnownLayers.__init__, "__kwdefaults__", {"capacity": 1, "most_bytes": 1 << 20})
     other, name = made_images.manifest_of(made_images.described({"other": 5}))
     async with fleet_of(AGENTS) as fleet:
         await fleet.images(HELD, HeldImage(("team/other:1",), name))

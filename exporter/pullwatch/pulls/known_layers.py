@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from pullwatch.pulls.packed_table import Head
 
 CAPACITY = 25_000
+MOST_BYTES = 64 * 1024 * 1024
+"""Of all tables and the digests of their layers. So many of a dozen layers take less than half of it; of a thousand layers, as
+somebody may make them up, 25,000 would take 5 GB."""
+
+_DIGEST_BYTES = 50
+"""Of a layer, beside its table."""
+
 WANTED_AT_ONCE = 1_000
 """Digests of one answer: all that a node may say it holds, so that a new agent is asked once."""
 
@@ -29,6 +36,9 @@ ASKED_AGAIN_SECONDS = 240.0
 """Time for which it is not asked of the same one again: a node that says it holds an image and never tells keeps it from nobody."""
 
 UNUSABLE_CAPACITY = 10_000
+
+_FEW_BYTES = 4096
+"""Where no more is left there is no room: what does not fit would be asked for again and again."""
 
 _FOLLOWED = 5_000
 """New tables that are remembered one by one."""
@@ -44,8 +54,10 @@ class LayersFrom(enum.StrEnum):
 class KnownLayers:
     """Packed tables by the digest of their manifest."""
 
-    def __init__(self, *, capacity: int = CAPACITY) -> None:
+    def __init__(self, *, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES) -> None:
         self._capacity = capacity
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._manifests = digests.Digests()
         self._layers = digests.Digests()
         """In use once for each table that lists them."""
@@ -84,7 +96,16 @@ class KnownLayers:
         taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
         if number >= len(self._tables):
             self._tables.extend([None] * (number + 1 - len(self._tables)))
-        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
+        packed = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
+        while self._bytes + _weight(packed) > self._most_bytes:
+            if not self._made_room():
+                for layer in taken.values():
+                    self._layers.drop(layer)
+                self._manifests.drop(number)
+                self.left_out += 1
+                return False
+        self._tables[number] = packed
+        self._bytes += _weight(packed)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
@@ -110,7 +131,7 @@ class KnownLayers:
         self._forget_asked(now)
         found: list[str] = []
         for digest in held:
-            if len(found) == WANTED_AT_ONCE or (self._count >= self._capacity and not self._idle):
+            if len(found) == WANTED_AT_ONCE or (self._is_full and not self._idle):
                 break
             if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
                 self._asked.pop(digest, None)
@@ -215,12 +236,17 @@ class KnownLayers:
         del self._idle[number]
         for layer in self.layers(number):
             self._layers.drop(layer)
+        self._bytes -= _weight(self._tables[number] or b"")
         self._tables[number] = None
         self._count -= 1
         self._from_registry.discard(number)
         self._manifests.drop(number)
         self.forgotten += 1
         return True
+
+    @property
+    def _is_full(self) -> bool:
+        return self._count >= self._capacity or self._bytes + _FEW_BYTES > self._most_bytes
 
     def _packed(self, number: int | None) -> bytes | None:
         return self._tables[number] if number is not None and number < len(self._tables) else None
@@ -233,3 +259,7 @@ class KnownLayers:
     def _forget_asked(self, now: float) -> None:
         while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:
             del self._asked[next(iter(self._asked))]
+
+
+def _weight(packed: bytes) -> int:
+    return len(packed) + _DIGEST_BYTES * packed_table.head(packed).layers if packed else 0
