@@ -88,24 +88,10 @@ class KnownLayers:
         if self._packed(self._manifests.find(digest)) is not None:
             return True
         self._asked.pop(table.digest, None)
-        if self._count >= self._capacity and not self._made_room():
+        number = None if self._count >= self._capacity and not self._made_room() else self._kept(table)
+        if number is None:
             self.left_out += 1
             return False
-        number = self._manifests.take(digest)
-        distinct = {layer.digest: None for layer in table.layers}
-        taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
-        if number >= len(self._tables):
-            self._tables.extend([None] * (number + 1 - len(self._tables)))
-        packed = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
-        while self._bytes + _weight(packed) > self._most_bytes:
-            if not self._made_room():
-                for layer in taken.values():
-                    self._layers.drop(layer)
-                self._manifests.drop(number)
-                self.left_out += 1
-                return False
-        self._tables[number] = packed
-        self._bytes += _weight(packed)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
@@ -228,6 +214,23 @@ class KnownLayers:
             if other != number and packed is not None:
                 theirs = packed_table.numbers(packed)
                 yield other, 0 if mine.keys().isdisjoint(theirs) else sum(mine.get(layer, 0) for layer in set(theirs))
+
+    def _kept(self, table: LayerTable) -> int | None:
+        """Keep a table packed; return the number of its manifest, None where it has too many bytes."""
+        number = self._manifests.take(digests.raw(table.digest))
+        taken = {layer: self._layers.take(digests.raw(layer)) for layer in {layer.digest: None for layer in table.layers}}
+        packed = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
+        while self._bytes + _weight(packed) > self._most_bytes:
+            if not self._made_room():
+                for layer in taken.values():
+                    self._layers.drop(layer)
+                self._manifests.drop(number)
+                return None
+        if number >= len(self._tables):
+            self._tables.extend([None] * (number + 1 - len(self._tables)))
+        self._tables[number] = packed
+        self._bytes += _weight(packed)
+        return number
 
     def _made_room(self) -> bool:
         if not self._idle:
