@@ -260,7 +260,7 @@ class RegistryAccess:
     """Which registries may be asked for manifests, and how."""
 
     host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
-    """Registry that may be asked, as it stands in images, such as ghcr.io or docker.io. May be given more than once; no other is asked."""
+    """Registry that may be asked, as it stands in images, such as ghcr.io or docker.io. May be given more than once; no other is asked, also where one leads there for a manifest."""
 
     private_host: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """The same for a registry whose address is in a private network, such as registry.internal:5000."""

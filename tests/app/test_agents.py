@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pullwatch import settings
 from pullwatch.app.serve import serving
-from pullwatch.pulls import known_layers, reported
+from pullwatch.pulls import known_layers, received, reported
 from pullwatch.pulls.reported import HeldImage, ImagesReport, LayersReport, RunningPull, RunningReport, Told
 from pullwatch.sim import objects, refusals
 from pullwatch.sim.apiserver import ApiServer
@@ -171,9 +171,11 @@ async def test_an_api_server_that_is_down_lets_nobody_in(fleet: Fleet) -> None:
 
 async def test_a_missing_right_is_logged_once(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     """A thousand agents do not fill the log."""
+    assert (await fleet.images(node="node-b"))[0] == 200
     fleet.api.forbidden.add("tokenreviews")
     for _ in range(3):
         assert (await fleet.images(HELD))[0] == 503
+        assert (await fleet.images(node="node-b"))[0] == 200, "its token was reviewed before"
 
     assert capsys.readouterr().out.count("their tokens cannot be checked") == 1
 
@@ -206,7 +208,7 @@ async def test_a_manifest_that_cannot_be_used_is_not_asked_for_again(fleet: Flee
 
 async def test_where_there_is_no_room_it_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known stays."""
-    monkeypatch.setattr(known_layers.KnownLayers.__init__, "__kwdefaults__", {"capacity": 1})
+    monkeypatch.setattr(known_layers.KnownLayers.__init__, "__kwdefaults__", {"capacity": 1, "most_bytes": 1 << 20})
     other, name = made_images.manifest_of(made_images.described({"other": 5}))
     async with fleet_of(AGENTS) as fleet:
         await fleet.images(HELD, HeldImage(("team/other:1",), name))
@@ -233,6 +235,24 @@ async def test_one_agent_does_not_take_the_time_of_all(fleet: Fleet) -> None:
     assert statuses[:60] == [200] * 60
     assert 503 in statuses[60:]
     assert (await fleet.images(node="node-b"))[0] == 200
+
+
+async def test_reports_beyond_the_turns_of_a_node_are_not_read(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read what a node sends without end would take the time of all: also where it is no report, and of an older server's token."""
+    read: list[bytes] = []
+    original = received.images_of
+
+    def images_of(content: bytes) -> Any:
+        read.append(content)
+        return original(content)
+
+    monkeypatch.setattr(received, "images_of", images_of)
+    fleet.api.issued["nowhere"] = Issued()
+    for token in ("node-a", "nowhere"):
+        read.clear()
+        for _ in range(80):
+            await fleet.send(reported.IMAGES_PATH, "no report", token=token)
+        assert 60 <= len(read) < 80
 
 
 def pod_asks(store: Store, image: str) -> None:

@@ -201,3 +201,20 @@ async def test_questions_have_a_cap(asking: Asking, monkeypatch: pytest.MonkeyPa
 
     assert len(asking.service.asked) == 3
     assert asking.outcomes == {"told": 3, "left_out": 7}
+
+
+async def test_one_node_does_not_take_the_turns_of_all(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond its share of what waits its questions are left out; it has it again once they are asked."""
+    monkeypatch.setattr(layer_requests, "OF_ONE_NODE", 2)
+
+    def names(*numbers: int) -> tuple[NodeImage, ...]:
+        return tuple(NodeImage((f"ghcr.io/app@{digest(bytes([number]))}",), 1) for number in numbers)
+
+    asking.requests.plan(Node("greedy", os="linux", arch="amd64", images=names(*range(10))))
+    asking.requests.plan(Node("other", os="linux", arch="amd64", images=names(20)))
+    await asking.settle()
+    assert asking.outcomes == {"told": 3, "left_out": 8}
+
+    asking.requests.plan(Node("greedy", os="linux", arch="amd64", images=names(8, 9)))
+    await asking.settle()
+    assert asking.outcomes == {"told": 5, "left_out": 8}

@@ -241,3 +241,34 @@ async def test_without_a_desk_there_is_nothing(method: str, status: int) -> None
     """Reports are taken only where that was asked for."""
     async with serving(None) as client, client.request(method, PATHS[0], headers=GOOD) as response:
         assert response.status == status
+
+
+async def test_a_slow_sender_keeps_no_other_out(client: Client, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node in strange hands that sends many reports a byte at a time holds its own places, and not those of all."""
+
+    async def sender(authorization: str) -> str | None:
+        return authorization.removeprefix("Bearer ")
+
+    monkeypatch.setattr(desk, "sender", sender)
+    end = asyncio.Event()
+    begun = [asyncio.Event() for _ in range(agents.OF_ONE)]
+
+    async def slow(number: int) -> AsyncIterator[bytes]:
+        yield b"{"
+        begun[number].set()
+        await end.wait()
+        yield b"}"
+
+    slow_ones = [asyncio.create_task(posted(client, slow(number))) for number in range(agents.OF_ONE)]
+    for one in begun:
+        await one.wait()
+    statuses: list[int] = []
+    async with asyncio.timeout(10):
+        while 503 not in statuses:
+            statuses.append(await posted(client, b"{}"))
+    other = await posted(client, b"{}", Authorization="Bearer other")
+    end.set()
+
+    assert other == 200
+    assert [await one for one in slow_ones] == [200] * agents.OF_ONE
+    assert desk.refused == {Refusal.BUSY: 1}

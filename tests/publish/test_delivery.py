@@ -119,7 +119,7 @@ async def test_no_redirect_gets_the_token(server: Server, tmp_path: Path) -> Non
     assert len(server.bodies) == 1
 
 
-@pytest.mark.parametrize("answer", [b"<html>", b"[]", b"\xff", b'{"again_in_seconds":"soon"}'])
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", b"\xff", b'{"again_in_seconds":"soon"}', b'{"x":' + b"[" * 100_000])
 async def test_an_answer_of_another_program_is_told(server: Server, answer: bytes) -> None:
     """A proxy's page with status 200 is no answer."""
     server.answer = answer

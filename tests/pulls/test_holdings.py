@@ -166,3 +166,15 @@ def test_numbers_are_used_again(held: Holdings) -> None:
 
     assert held.names() == [max(held.names())]
     assert max(held.names()) < 3
+
+
+def test_an_image_has_a_limited_number_of_names(held: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nodes that make up names for one image take no time of others, and what is left out is counted."""
+    monkeypatch.setattr(image_names, "ALIASES", 3)
+    for node in range(5):
+        held.tell(f"node-{node}", [image(f"app:{node}")], at=NOW)
+    assert (len(held), held.left_out) == (3, 2)
+
+    held.forget("node-0")
+    held.tell("node-4", [image("app:4")], at=NOW)
+    assert (len(held), held.left_out) == (3, 2)

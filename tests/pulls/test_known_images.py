@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pullwatch.pulls import image as images
-from pullwatch.pulls import names
+from pullwatch.pulls import known_images, names
 from pullwatch.pulls.entries import Entries
 from pullwatch.pulls.holdings import Holdings
 from pullwatch.pulls.known_images import KnownImages, Other, Release
@@ -312,3 +312,31 @@ def test_the_costliest_are_those_of_most_bytes_on_most_nodes(known: KnownImages)
 def test_it_tells_which_manifests_a_reference_means(known: KnownImages, spelled: str, means: set[str]) -> None:
     """As far as nodes told; nothing is unknown, not none."""
     assert known.manifests(images.parse(spelled)) == means
+
+
+def test_an_image_of_many_names_is_told_under_some(known: KnownImages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of most nodes: all layers with each of a thousand names would be a document of hundreds of megabytes."""
+    monkeypatch.setattr(known_images, "FOUND", 3)
+    for node in range(9):
+        names = tuple(f"team/app:{number}" for number in range(100, 110 - node))
+        known.holdings.tell(f"node-{node}", [HeldImage(names, ONE.digest)], at=NOW)
+
+    found = known.find(images.parse(ONE.digest))
+
+    assert [one.image.tag for one in found if one.image] == ["100", "101", "102"]
+
+
+def test_a_size_that_one_node_made_up_goes_with_it(known: KnownImages) -> None:
+    """Of a name that others hold, theirs is shown as soon as they are more, or it is gone."""
+    lie = table("lie", huge=1 << 50)
+    known.layers.tell(lie)
+    known.holdings.tell("z", [HeldImage(("team/app:2",), lie.digest)], at=NOW)
+    known.holdings.forget("a")
+    known.fill_sizes("z")
+    assert known.sizes.size_of(images.parse("team/app:2")) == (1 << 50, SizeKind.COMPRESSED)
+
+    for node in "de":
+        known.holdings.tell(node, [HeldImage(("team/app:2",), TWO.digest)], at=NOW)
+        known.fill_sizes(node)
+    known.fill_sizes("z")
+    assert known.sizes.size_of(images.parse("team/app:2")) == (159, SizeKind.COMPRESSED)

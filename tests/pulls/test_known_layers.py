@@ -137,3 +137,32 @@ def test_a_number_that_became_free_is_not_mistaken() -> None:
     assert known.head(known.hold(digest("another"))) is None
     assert known.table(table(new=2).digest) == table(new=2)
     assert known.numbers() == [known.number(table(new=2).digest)]
+
+
+def test_tables_have_a_cap_in_bytes() -> None:
+    """Images of a thousand layers that somebody makes up take the room of others, and no memory: what does not fit is counted."""
+    known = KnownLayers(most_bytes=200_000)
+    huge = [table(**{f"layer{image}-{layer}": layer for layer in range(1000)}) for image in range(6)]
+    for told in huge:
+        known.hold(told.digest)
+        known.tell(told)
+    kept = len(known)
+    assert 2 <= kept < 6
+    assert known.left_out == 6 - kept
+    assert known.table(huge[0].digest) == huge[0]
+    assert known.users(huge[5].layers[0].digest) == 0
+
+    known.drop(known.number(huge[0].digest) or 0)
+    assert known.tell(huge[5])
+    assert (len(known), known.forgotten, known.knows(huge[0].digest)) == (kept, 1, False)
+
+
+def test_nothing_is_wanted_where_no_bytes_are_left() -> None:
+    """It would be sent for nothing, again and again."""
+    known = KnownLayers(most_bytes=4_500)
+    assert known.wanted([digest("new")], node="a", now=NOW) == (digest("new"),)
+    told = table(**{f"layer{layer}": layer for layer in range(12)})
+    known.hold(told.digest)
+    assert known.tell(told)
+
+    assert known.wanted([digest("other")], node="a", now=NOW) == ()

@@ -180,3 +180,24 @@ def test_bytes_of_which_one_part_is_unknown_are_unknown() -> None:
 
     (one,) = agents.seen(now=NOW)
     assert (one.downloaded_bytes, one.total_bytes) == (None, 16)
+
+
+def test_layers_have_a_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all nodes together, as one report may list thousands: what does not fit is counted, and fits once others have ended."""
+    monkeypatch.setattr(live, "LAYERS", 5)
+    layers = tuple(LayerProgress(position, A, 1, LayerState.QUEUED) for position in range(3))
+    agents = Live()
+    agents.tell("a", (seen(layers=layers),), at=NOW)
+    agents.tell("b", (seen(layers=layers),), at=NOW)
+    assert (len(agents.seen(now=NOW)), agents.left_out) == (1, 1)
+
+    agents.tell("a", (seen(layers=layers),), at=NOW + 1)
+    assert [one.node for one in agents.seen(now=NOW + 1)] == ["a"]
+
+    for end in (lambda: agents.forget("a"), lambda: agents.tell("a", (), at=NOW + 2), lambda: agents.expire(now=NOW + 1000)):
+        end()
+        agents.tell("b", (seen(layers=layers),), at=NOW + 2)
+        assert [one.node for one in agents.seen(now=NOW + 2)] == ["b"]
+        agents.forget("b")
+        agents.tell("a", (seen(layers=layers),), at=NOW + 2)
+    assert agents.left_out == 1

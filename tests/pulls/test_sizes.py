@@ -43,3 +43,23 @@ def test_tells_whether_anything_changed() -> None:
 
     sizes.tell(nginx, 11, COMPRESSED)
     assert (before, sizes.by_image()) == ({nginx: (10, COMPRESSED)}, {nginx: (11, COMPRESSED)})
+
+
+def test_a_size_that_is_filled_in_gives_way() -> None:
+    """To what is told, and to what is filled in later; never the other way round."""
+    sizes = KnownSizes(capacity=2)
+    nginx, redis, other = (image.parse(name) for name in ("nginx:1", "redis:1", "other:1"))
+    sizes.fill(nginx, 10)
+    sizes.fill(nginx, 11)
+    assert sizes.size_of(nginx) == (11, COMPRESSED)
+
+    sizes.tell(nginx, 12, SizeKind.UNCOMPRESSED)
+    sizes.fill(nginx, 13)
+    assert sizes.size_of(nginx) == (12, SizeKind.UNCOMPRESSED)
+
+    sizes.fill(redis, 1)
+    for number in (1, 2):
+        sizes.tell(image.parse(f"{other.repository}:{number}"), 5, COMPRESSED)
+    sizes.tell(redis, 7, COMPRESSED)
+    sizes.fill(redis, 8)
+    assert sizes.size_of(redis) == (7, COMPRESSED)

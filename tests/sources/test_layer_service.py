@@ -63,7 +63,6 @@ WRONG: dict[str, tuple[str, bytes]] = {
     "no token": ("401 Unauthorized", b'{"reason":"token","message":"no"}'),
     "a redirect": ("302 Found", b""),
     "another schema": ("200 OK", json.dumps(TOLD | {"schema": 2}).encode()),
-    "too much": ("200 OK", b" " * 2_000_000),
     "deep JSON": ("200 OK", b"[" * 200_000),
 }
 
@@ -128,3 +127,33 @@ def test_refuses_what_is_no_address(url: str) -> None:
     """The text is not repeated, which may hold a password."""
     with pytest.raises(ServiceError, match=r"^--layers-from is no (http or https )?URL[^@]*$"):
         LayerService(url)
+
+
+async def test_the_answer_is_about_the_digest_that_was_asked_for() -> None:
+    """As that of the index, or of the manifest itself."""
+    for index, asked_for, told in ((B, B, True), (B, A, False), (None, A, True), (None, B, False)):
+        body = json.dumps(TOLD | {"image": f"ghcr.io/app@{asked_for}", "index_digest": index}).encode()
+        async with rawserver.serving(rawserver.whole("200 OK", body)) as server, service(server.url) as asked:
+            if told:
+                assert (await asked.layers(f"ghcr.io/app@{asked_for}", platforms.DEFAULT)).index_digest == index
+            else:
+                with pytest.raises(NotTold, match="about another image"):
+                    await asked.layers(f"ghcr.io/app@{asked_for}", platforms.DEFAULT)
+
+
+async def test_takes_the_largest_table_there_can_be() -> None:
+    """A thousand layers with lines and kinds as long as they may be, in a script of four bytes."""
+    layer = {"digest": f"sha512:{'0' * 128}", "size_bytes": 1 << 50, "media_type": "\U0001f680" * 100, "instruction": "\U0001f680" * 200}
+    body = json.dumps(TOLD | {"table": TABLE | {"layers": [layer] * 1000}}, ensure_ascii=False).encode()
+    assert len(body) > 1 << 20
+    async with rawserver.serving(rawserver.whole("200 OK", body)) as server, service(server.url) as asked:
+        assert len((await asked.layers("ghcr.io/app:1", platforms.DEFAULT)).table.layers) == 1000
+
+
+async def test_an_answer_that_is_too_large_is_one_image_without_layers() -> None:
+    """It does not make the process seem to be away, which would hold up all other images."""
+    async with rawserver.serving(rawserver.whole("200 OK", b" " * 5_000_000)) as server, service(server.url) as asked:
+        with pytest.raises(NotTold) as refused:
+            await asked.layers("ghcr.io/app:1", platforms.DEFAULT)
+
+    assert (refused.value.reason, refused.value.passing) == ("too_large", False)

@@ -96,3 +96,14 @@ def test_it_reads_where_the_kubelet_listens(addresses: Any, endpoints: Any, kube
     node["status"] |= {"addresses": addresses, "daemonEndpoints": endpoints}
 
     assert convert(node).kubelet == kubelet
+
+
+def test_a_node_has_as_many_images_as_a_kubelet_writes() -> None:
+    """Whoever owns a node may write tens of thousands of names, which take nobody's time; that the list is not all of them is known."""
+    node = given.node()
+    node["status"]["images"] = [{"names": [f"image:{number}-{name}" for name in range(20)], "sizeBytes": 1} for number in range(2000)]
+
+    converted = convert(node)
+
+    assert (len(converted.images), {len(image.names) for image in converted.images}) == (1000, {5})
+    assert not converted.images_complete

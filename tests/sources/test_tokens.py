@@ -13,7 +13,7 @@ from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.faults import Fault
 from pullwatch.sim.store import Store
 from pullwatch.sim.tokenreviews import Issued
-from pullwatch.sources import tokens
+from pullwatch.sources import errors, tokens
 from pullwatch.sources.kube import Session
 from pullwatch.sources.tokens import Identity, NotReviewed, TokenReviews
 from tests.sources import rawserver
@@ -122,12 +122,48 @@ async def test_the_same_token_is_asked_about_once_at_a_time(reviewed: Reviewed) 
 
 
 async def test_a_limited_number_of_answers_is_kept(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flood of forged tokens takes no memory."""
+    """A flood of tokens, good ones or forged, takes no memory."""
     monkeypatch.setattr(tokens, "CAPACITY", 2)
-    for token in ("good", "forged-1", "forged-2", "good"):
-        await reviewed.reviews.identity(token)
+    monkeypatch.setattr(tokens, "BAD_CAPACITY", 2)
+    for prefix in ("good", "forged"):
+        if prefix == "good":
+            reviewed.api.issued |= {f"good-{number}": Issued() for number in range(3)}
+        asked = reviewed.asked
+        for number in (0, 1, 2, 0):
+            await reviewed.reviews.identity(f"{prefix}-{number}")
+        assert reviewed.asked - asked == 4
 
-    assert reviewed.asked == 4
+
+async def test_forged_tokens_do_not_make_good_ones_forgotten(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends many of them does not make the API server be asked about every agent again."""
+    monkeypatch.setattr(tokens, "CAPACITY", 3)
+    monkeypatch.setattr(tokens, "BAD_CAPACITY", 3)
+    await reviewed.reviews.identity("good")
+    for number in range(10):
+        assert await reviewed.reviews.identity(f"forged-{number}") is None
+
+    assert await reviewed.reviews.identity("good") == Identity(AGENT, "node-a")
+    assert reviewed.asked == 11
+
+
+async def test_an_answer_that_cannot_be_read_proves_nothing() -> None:
+    """Whatever stands between us and the API server, and however deep it is."""
+    for body in (b"<html>", b'{"x":' + b"[" * 100_000):
+        async with rawserver.serving(whole("201 Created", body)) as server, Session(access_to(server.url)) as session:
+            with pytest.raises(NotReviewed, match="no TokenReview"):
+                await TokenReviews(session, audience="pullwatch", monotonic=Clock()).identity("good")
+
+
+async def test_our_own_credentials_that_cannot_be_had_prove_nothing() -> None:
+    """A program of a kubeconfig that fails is no answer, and no error of the request."""
+
+    class Broken(Token):
+        async def authorization(self) -> str:
+            raise errors.AccessError("the program that gives credentials failed")
+
+    async with Session(access_to("http://127.0.0.1:1", Broken("secret"))) as session:
+        with pytest.raises(NotReviewed, match="the program that gives credentials failed"):
+            await TokenReviews(session, audience="pullwatch", monotonic=Clock()).identity("good")
 
 
 async def test_a_flood_of_tokens_is_turned_away(reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import structlog
@@ -32,6 +33,9 @@ ASK_SECONDS = 0.5
 
 CAPACITY = 20_000
 """Questions that wait; further ones are left out and counted, and planned again when the node tells of itself anew."""
+
+OF_ONE_NODE = 500
+"""Of them about images in one node's status: one that names new images without end keeps no other's waiting for hours."""
 
 REMEMBERED = 20_000
 """Questions that were not answered, of which it is known when they may be asked again; of more those asked first are asked sooner."""
@@ -109,6 +113,8 @@ class LayerRequests:
         self._monotonic = monotonic
         self._backoff = Backoff(rng or random.Random())
         self._planned: dict[_Question, _Where] = {}
+        self._of_node: Counter[str] = Counter()
+        """Questions that wait, by node."""
         self._not_before: dict[_Question, float] = {}
         self._wanted = asyncio.Event()
 
@@ -128,6 +134,9 @@ class LayerRequests:
             await self._wanted.wait()
             question = next(iter(self._planned))
             where = self._planned.pop(question)
+            self._of_node[where.node] -= 1
+            if not self._of_node[where.node]:
+                del self._of_node[where.node]
             if not self._planned:
                 self._wanted.clear()
             if not self._known.lacks(question.digest, question.platform, node=where.node):
@@ -141,10 +150,11 @@ class LayerRequests:
             return
         if not self._known.lacks(question.digest, question.platform, node=where.node):
             return
-        if len(self._planned) >= CAPACITY:
+        if len(self._planned) >= CAPACITY or self._of_node[where.node] >= OF_ONE_NODE:
             self._count("left_out")
             return
         self._planned[question] = where
+        self._of_node[where.node] += 1
         self._wanted.set()
 
     async def _asked(self, question: _Question, where: _Where) -> float:

@@ -144,15 +144,17 @@ async def _desk(agents: settings.Agents, session: Session, exporter: Exporter) -
         yield None
         return
     reviews = TokenReviews(session, audience=agents.agents_audience, monotonic=time.monotonic)
-    yield Agents(
-        reviews,
-        account=agents.agents_account,
-        known=exporter.images,
-        live=exporter.live,
-        metrics=exporter.self_metrics,
-        clock=time.time,
-    )
-    await reviews.close()
+    try:
+        yield Agents(
+            reviews,
+            account=agents.agents_account,
+            known=exporter.images,
+            live=exporter.live,
+            metrics=exporter.self_metrics,
+            clock=time.time,
+        )
+    finally:
+        await reviews.close()
 
 
 @contextlib.asynccontextmanager

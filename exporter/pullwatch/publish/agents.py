@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
@@ -24,6 +25,9 @@ BODY_SECONDS = 10.0
 
 AT_ONCE = 32
 """Reports that are read at the same time: 32 MiB at most."""
+
+OF_ONE = 2
+"""Of them from one sender: an agent tells of images and of pulls. One that is slow on purpose keeps no other out."""
 
 RETRY_AFTER_SECONDS = 5
 
@@ -70,7 +74,8 @@ class _Routes:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._reading = 0
+        self._reading: Counter[str] = Counter()
+        """By sender; of a token that tells no node by its header."""
 
     async def images(self, request: web.Request) -> web.Response:
         return await self._answered(request, self._desk.images)
@@ -83,8 +88,9 @@ class _Routes:
 
     async def _answered(self, request: web.Request, take: Callable[..., Awaitable[bytes | None]]) -> web.Response:
         try:
-            sender = await self._desk.sender(request.headers.get("Authorization", ""))
-            answer = await take(await self._body(request), sender=sender)
+            authorization = request.headers.get("Authorization", "")
+            sender = await self._desk.sender(authorization)
+            answer = await take(await self._body(request, sender or authorization), sender=sender)
         except Refused as error:
             self._desk.count(error.refusal)
             return _refusal(error)
@@ -92,10 +98,10 @@ class _Routes:
             return web.Response(status=204)
         return web.Response(body=answer, content_type="application/json")
 
-    async def _body(self, request: web.Request) -> bytes:
-        if self._reading >= AT_ONCE:
+    async def _body(self, request: web.Request, sender: str) -> bytes:
+        if self._reading.total() >= AT_ONCE or self._reading[sender] >= OF_ONE:
             raise Refused(Refusal.BUSY, "too many reports at once")
-        self._reading += 1
+        self._reading[sender] += 1
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return _decompressed(await _read(request), request.headers.get("Content-Encoding", "identity"))
@@ -104,7 +110,9 @@ class _Routes:
         except web.RequestPayloadError as error:
             raise Refused(Refusal.UNREADABLE, "the body ended in the middle") from error
         finally:
-            self._reading -= 1
+            self._reading[sender] -= 1
+            if not self._reading[sender]:
+                del self._reading[sender]
 
 
 async def _read(request: web.Request) -> bytes:

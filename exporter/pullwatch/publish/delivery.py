@@ -77,7 +77,7 @@ class Delivery:
             raise DeliveryError(f"{url}: no answer within {TIMEOUT_SECONDS:.0f} s", label="timeout") from error
         try:
             return msgspec.json.decode(body or b"{}", type=answer)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise DeliveryError(f"{url}: the answer is not that of pullwatch serve", label="decode") from error
 
     def _headers(self) -> dict[str, str]:

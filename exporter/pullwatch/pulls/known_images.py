@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 COMPARED = 10
 """Images that one is compared with in a document: those with which it has most in common, and other releases."""
 
+FOUND = 50
+"""Images that one reference means, in a document; a digest may bear a thousand names, each of them with all its layers."""
+
 _STEP = 500
 
 _LOOKED_AT = 200
@@ -138,10 +141,11 @@ class KnownImages:
                 yield KnownImage(image=image, size_bytes=size_bytes, size_kind=kind)
 
     def find(self, image: Image) -> list[KnownImage]:
-        """Return the images that a reference means: by its tag, its digest or both."""
+        """Return the images that a reference means, those of most nodes first: by its tag, its digest or both."""
         numbers = self._numbers(image)
         if image.digest is not None:
             numbers = [number for number in numbers if self._is(number, image.digest)]
+        numbers = heapq.nlargest(FOUND, numbers, key=self.holdings.nodes)
         if found := list(self._put_together(numbers)):
             return found
         if image.digest is not None and images.is_digest(image.digest) and (table := self.layers.table(image.digest)) is not None:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from pullwatch.pulls.packed_table import Head
 
 CAPACITY = 25_000
+MOST_BYTES = 64 * 1024 * 1024
+"""Of all tables and the digests of their layers. So many of a dozen layers take less than half of it; of a thousand layers, as
+somebody may make them up, 25,000 would take 5 GB."""
+
+_DIGEST_BYTES = 50
+"""Of a layer, beside its table."""
+
 WANTED_AT_ONCE = 1_000
 """Digests of one answer: all that a node may say it holds, so that a new agent is asked once."""
 
@@ -32,6 +39,9 @@ ASKED_CAPACITY = 50_000
 """Manifests of which that is remembered, some 10 MiB; of more the one asked for longest ago may be asked for again sooner."""
 
 UNUSABLE_CAPACITY = 10_000
+
+_FEW_BYTES = 4096
+"""Where no more is left there is no room: what does not fit would be asked for again and again."""
 
 _FOLLOWED = 5_000
 """New and forgotten tables that are remembered one by one."""
@@ -47,8 +57,10 @@ class LayersFrom(enum.StrEnum):
 class KnownLayers:
     """Packed tables by the digest of their manifest."""
 
-    def __init__(self, *, capacity: int = CAPACITY) -> None:
+    def __init__(self, *, capacity: int = CAPACITY, most_bytes: int = MOST_BYTES) -> None:
         self._capacity = capacity
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._manifests = digests.Digests()
         self._layers = digests.Digests()
         """In use once for each table that lists them."""
@@ -79,15 +91,10 @@ class KnownLayers:
         if self._packed(self._manifests.find(digest)) is not None:
             return True
         self._asked.pop(table.digest, None)
-        if self._count >= self._capacity and not self._made_room():
+        number = None if self._count >= self._capacity and not self._made_room() else self._kept(table)
+        if number is None:
             self.left_out += 1
             return False
-        number = self._manifests.take(digest)
-        distinct = {layer.digest: None for layer in table.layers}
-        taken = {name: self._layers.take(digests.raw(name)) for name in distinct}
-        if number >= len(self._tables):
-            self._tables.extend([None] * (number + 1 - len(self._tables)))
-        self._tables[number] = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
         self._count += 1
         if source is LayersFrom.REGISTRY:
             self._from_registry.add(number)
@@ -108,7 +115,7 @@ class KnownLayers:
         self._forget_asked(now)
         found: list[str] = []
         for digest in held:
-            if len(found) == WANTED_AT_ONCE or (self._count >= self._capacity and not self._idle):
+            if len(found) == WANTED_AT_ONCE or (self._is_full and not self._idle):
                 break
             if digest not in self._unusable and not self.knows(digest) and self._may_ask(digest, node, now):
                 self._asked.pop(digest, None)
@@ -153,6 +160,11 @@ class KnownLayers:
         self._manifests.drop(number)
         if self._manifests.uses(number) == 1 and self._packed(number) is not None:
             self._idle[number] = None
+
+    def holders(self, digest: str) -> int:
+        """Return how many holders a manifest has, its table among them."""
+        number = self.number(digest)
+        return 0 if number is None else self._manifests.uses(number)
 
     def digest(self, number: int) -> str:
         """Return the digest of a manifest that is held or known."""
@@ -203,6 +215,23 @@ class KnownLayers:
                 theirs = packed_table.numbers(packed)
                 yield other, 0 if mine.keys().isdisjoint(theirs) else sum(mine.get(layer, 0) for layer in set(theirs))
 
+    def _kept(self, table: LayerTable) -> int | None:
+        """Keep a table packed; return the number of its manifest, None where it has too many bytes."""
+        number = self._manifests.take(digests.raw(table.digest))
+        taken = {layer: self._layers.take(digests.raw(layer)) for layer in {layer.digest: None for layer in table.layers}}
+        packed = packed_table.pack(table, [taken[layer.digest] for layer in table.layers], self._vocabulary)
+        while self._bytes + _weight(packed) > self._most_bytes:
+            if not self._made_room():
+                for layer in taken.values():
+                    self._layers.drop(layer)
+                self._manifests.drop(number)
+                return None
+        if number >= len(self._tables):
+            self._tables.extend([None] * (number + 1 - len(self._tables)))
+        self._tables[number] = packed
+        self._bytes += _weight(packed)
+        return number
+
     def _made_room(self) -> bool:
         if not self._idle:
             return False
@@ -211,6 +240,7 @@ class KnownLayers:
         self._note(self.digest(number))
         for layer in self.layers(number):
             self._layers.drop(layer)
+        self._bytes -= _weight(self._tables[number] or b"")
         self._tables[number] = None
         self._count -= 1
         self._from_registry.discard(number)
@@ -225,6 +255,10 @@ class KnownLayers:
             if len(self._changed) > _FOLLOWED:
                 self._changed = None
 
+    @property
+    def _is_full(self) -> bool:
+        return self._count >= self._capacity or self._bytes + _FEW_BYTES > self._most_bytes
+
     def _packed(self, number: int | None) -> bytes | None:
         return self._tables[number] if number is not None and number < len(self._tables) else None
 
@@ -236,3 +270,7 @@ class KnownLayers:
     def _forget_asked(self, now: float) -> None:
         while self._asked and now - next(iter(self._asked.values()))[0] >= ASKED_AGAIN_SECONDS:
             del self._asked[next(iter(self._asked))]
+
+
+def _weight(packed: bytes) -> int:
+    return len(packed) + _DIGEST_BYTES * packed_table.head(packed).layers if packed else 0

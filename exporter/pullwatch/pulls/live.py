@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pullwatch.pulls.reported import RunningPull
 
 NODES = 10_000
+
+LAYERS = 200_000
+"""Of all pulls of all nodes, some 60 MB: an image of 30 layers on its way to 6,000 nodes."""
+
 REPORTS_PER_SECOND = 50.0
 """Of a whole fleet: about 1 ms of work each."""
 
@@ -82,30 +86,36 @@ class Live:
     def __init__(self) -> None:
         self._reports: dict[str, _Report] = {}
         """The node that reported longest ago first."""
+        self._layers = 0
+        """In all reports."""
         self.left_out = 0
         """Reports that found no room."""
 
     def tell(self, node: str, pulls: tuple[RunningPull, ...], *, at: float) -> float:
         """Take a report; return in how many seconds the next one is due, so that a fleet sends no more than it may."""
-        self._reports.pop(node, None)
+        self.forget(node)
         again = max(LEAST_SECONDS, (len(self._reports) + 1) / REPORTS_PER_SECOND)
         if not pulls:
             return again
-        if len(self._reports) >= NODES:
+        layers = sum(len(pull.layers) for pull in pulls)
+        if len(self._reports) >= NODES or self._layers + layers > LAYERS:
             self.left_out += 1
             return again
         self._reports[node] = _Report(pulls, at, again)
+        self._layers += layers
         return again
 
     def forget(self, node: str) -> None:
         """Take that a node is gone."""
-        self._reports.pop(node, None)
+        report = self._reports.pop(node, None)
+        if report is not None:
+            self._layers -= sum(len(pull.layers) for pull in report.pulls)
 
     def expire(self, *, now: float) -> None:
         """Forget what nobody says any more."""
         stale = [node for node, report in self._reports.items() if now - report.at > _holds_seconds(report)]
         for node in stale:
-            del self._reports[node]
+            self.forget(node)
 
     def seen(self, *, now: float) -> list[Seen]:
         """Return all pulls that agents see now."""

@@ -23,6 +23,9 @@ NAMES = 50_000
 NAMED_ALIKE = 50
 """Images that bear one name: of several platforms, or on nodes that pulled at different times."""
 
+ALIASES = 1_000
+"""Names of one image, on all nodes together: a build that is tagged anew each time has some hundred."""
+
 NONE = 0xFFFF_FFFF
 """Stands for the number of what is not known."""
 
@@ -139,6 +142,9 @@ class Names:
     def _add(self, canonical: str, image: Image, digest: str | None, index: str | None) -> int | None:
         alike = self.of_image(canonical)
         if len(alike) >= NAMED_ALIKE or len(self._images) - len(self._free) >= NAMES:
+            return None
+        if digest is not None and self._layers.holders(digest) >= ALIASES:
+            # Each is looked at where one of them goes.
             return None
         if not self._free:
             self._free.append(len(self._images))

@@ -31,10 +31,11 @@ READ_SECONDS = 10.0
 _NEVER = tuple(
     ipaddress.ip_network(text)
     for text in (
-        "169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128",  # link-local, and the metadata service of EC2 over IPv6
+        "169.254.0.0/16", "fe80::/10",  # link-local, the clouds' metadata among it
+        "fd00:ec2::254/128", "fd20:ce::254/128",  # metadata services over IPv6
         "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32",  # metadata services of other clouds
-        "0.0.0.0/8", "::/128", "224.0.0.0/3", "ff00::/8",  # nobody, many
-        "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",  # addresses that carry another one
+        "0.0.0.0/8", "224.0.0.0/3", "ff00::/8",  # nobody, many
+        "::/3", "2002::/16", "2001::/32",  # addresses that carry another one, or are not given out
     )
 )  # fmt: skip
 

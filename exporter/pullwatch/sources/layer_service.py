@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 60.0
 """An image may need five requests of 10 s each."""
 
-MOST_BYTES = 1024 * 1024
-"""Of one answer: a thousand layers with a line each have some 400 KB."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of one answer: a thousand layers with a line each have some 400 KB, and 1.5 MB where all of it is in a script of four bytes."""
 
 LONGEST_WAIT_SECONDS = 3600.0
 
@@ -108,7 +108,8 @@ class LayerService:
             async for chunk in response.content.iter_chunked(64 * 1024):
                 body += chunk
                 if len(body) > MOST_BYTES:
-                    raise ServiceError(f"{self._shown}: an answer of more than {MOST_BYTES} bytes")
+                    # One image is too much, which says nothing of others.
+                    raise NotTold("too_large", f"{self._shown}: an answer of more than {MOST_BYTES} bytes", passing=False)
             return response.status, {name.lower(): value for name, value in response.headers.items()}, bytes(body)
 
     def _answer(self, reference: str, body: bytes) -> LayersAnswer:
@@ -118,9 +119,9 @@ class LayerService:
             raise ServiceError(f"{self._shown}: the answer is not that of a pullwatch registry: {EXAMPLE}") from error
         if answer.schema != 1:
             raise ServiceError(f"{self._shown}: answers of schema {answer.schema}, and this version of pullwatch reads 1")
-        image = images.parse(reference)
-        same = answer.image == image.label and image.digest in (None, answer.table.digest, answer.index_digest)
-        if not same or not _plausible(answer):
+        asked = images.parse(reference)
+        named = answer.index_digest or answer.table.digest
+        if answer.image != asked.label or asked.digest not in (None, named) or not _plausible(answer):
             raise NotTold("implausible", f"{self._shown}: an answer about another image, or of no plausible layers", passing=True)
         return answer
 
@@ -147,6 +148,9 @@ _refusals = msgspec.json.Decoder(NoLayers)
 def _plausible(answer: LayersAnswer) -> bool:
     """Tell whether digests and sizes are such as a manifest that was looked at has."""
     table = answer.table
+    texts = [table.media_type, table.platform or ""]
+    for layer in table.layers:
+        texts += layer.media_type, layer.instruction or ""
     names = [table.digest, table.config_digest, *(layer.digest for layer in table.layers)]
     if answer.index_digest is not None:
         names.append(answer.index_digest)
@@ -156,5 +160,6 @@ def _plausible(answer: LayersAnswer) -> bool:
         len(table.layers) <= manifest.MAX_LAYERS
         and all(images.is_digest(name) for name in names)
         and all(0 <= layer.size_bytes <= manifest.MAX_LAYER_BYTES for layer in table.layers)
+        # A line's end in one of them would begin another text where they are kept.
         and all(observed.clean(text) == text for text in texts)
     )

@@ -12,6 +12,10 @@ from pullwatch.sources import wire
 MAX_IMAGES = 50
 """`nodeStatusMaxImages` of a kubelet by default; a list of that length may be cut."""
 
+READ_IMAGES, READ_NAMES = 1_000, 5
+"""Images that are read of a node, and names of each. A kubelet writes five names at most (`MaxNamesPerImageInNodeStatus`); whoever
+owns a node may write 50,000, which would take half a second to read and the room of all others."""
+
 INSTANCE_TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 OS_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
@@ -102,7 +106,7 @@ def convert(node: NodeObject) -> observed.Node:
         instance_type=_first(labels, INSTANCE_TYPE_LABELS),
         pool=_first(labels, POOL_LABELS),
         zone=_first(labels, ZONE_LABELS),
-        images=tuple(_image(image) for image in status.images or () if image),
+        images=tuple(_image(image) for image in (status.images or ())[:READ_IMAGES] if image),
         images_complete=0 < len(status.images or ()) < MAX_IMAGES,
         kubelet=_kubelet(status),
     )
@@ -126,6 +130,6 @@ def _kubelet(status: NodeStatus) -> str:
 
 
 def _image(image: ContainerImage) -> observed.NodeImage:
-    names = tuple(wire.text(name) for name in image.names or () if name)
+    names = tuple(wire.text(name) for name in (image.names or ())[:READ_NAMES] if name)
     size_bytes = image.size_bytes
     return observed.NodeImage(names, size_bytes if size_bytes is not None and size_bytes >= 0 else None)

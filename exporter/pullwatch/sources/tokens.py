@@ -27,7 +27,10 @@ BAD_SECONDS = 10.0
 """Shorter, so that an account that was created a moment too late is not kept out for long."""
 
 CAPACITY = 20_000
-"""Answers kept: a token of each node of the largest cluster, and as many again."""
+"""Good tokens kept: one of each node of the largest cluster, and as many again."""
+
+BAD_CAPACITY = 2_000
+"""Bad ones, kept apart: whoever forges them must not have the good ones forgotten."""
 
 AT_ONCE = 10
 """Reviews that the API server is asked for at the same time."""
@@ -76,8 +79,10 @@ class TokenReviews:
         self._session = session
         self._audience = audience
         self._monotonic = monotonic
-        self._answers: dict[bytes, tuple[float, Identity | None]] = {}
+        self._answers: dict[bytes, tuple[float, Identity]] = {}
         """Until when an answer holds, by the hash of the token; the one that was asked for first is first."""
+        self._bad: dict[bytes, float] = {}
+        """The same of those that are nobody's."""
         self._under_way: dict[bytes, asyncio.Task[Identity | None]] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -86,9 +91,10 @@ class TokenReviews:
         if not token or len(token) > MAX_TOKEN or not token.isascii() or not token.isprintable():
             return None
         key = hashlib.sha256(token.encode()).digest()
+        now = self._monotonic()
         until, known = self._answers.get(key, (0.0, None))
-        if self._monotonic() < until:
-            return known
+        if now < until or now < self._bad.get(key, 0.0):
+            return known if now < until else None
         review = self._under_way.get(key)
         if review is None:
             if len(self._under_way) >= MOST_WAITING:
@@ -112,9 +118,9 @@ class TokenReviews:
         async with self._turns:
             try:
                 answer = _reviews.decode(await self._session.post_json(PATH, body))
-            except errors.ApiError as error:
+            except errors.SourceError as error:
                 raise NotReviewed(str(error)) from error
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise NotReviewed("the API server's answer is no TokenReview") from error
         identity = self._read(answer.status)
         self._remember(key, identity)
@@ -128,10 +134,17 @@ class TokenReviews:
         return Identity(observed.clean(status.user.username), observed.clean(nodes[0]) if nodes else None)
 
     def _remember(self, key: bytes, identity: Identity | None) -> None:
+        now = self._monotonic()
         self._answers.pop(key, None)
+        self._bad.pop(key, None)
+        if identity is None:
+            if len(self._bad) >= BAD_CAPACITY:
+                del self._bad[next(iter(self._bad))]
+            self._bad[key] = now + BAD_SECONDS
+            return
         if len(self._answers) >= CAPACITY:
             del self._answers[next(iter(self._answers))]
-        self._answers[key] = (self._monotonic() + (BAD_SECONDS if identity is None else GOOD_SECONDS), identity)
+        self._answers[key] = (now + GOOD_SECONDS, identity)
 
 
 _reviews = msgspec.json.Decoder(_Review)

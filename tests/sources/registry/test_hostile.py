@@ -605,3 +605,25 @@ async def ask_for(of: Callable[[str], Awaitable[object]], reference: str) -> str
         return str(await of(reference))
     except RegistryError as error:
         return error.reason
+
+
+async def test_what_one_repository_refuses_is_no_answer_about_another(registry: FakeRegistry) -> None:
+    """Whoever asks for another's image under a name of his own, at the same moment, does not keep it from being told."""
+    image = registry.put(made.image(), "1")
+    asked, end = asyncio.Event(), asyncio.Event()
+
+    async def not_here(_: web.Request) -> web.StreamResponse:
+        asked.set()
+        await end.wait()
+        return web.Response(status=404)
+
+    registry.instead[f"/v2/mine/manifests/{image.manifest.digest}"] = not_here
+    async with asking(internal(registry.host)) as asker:
+        first = asyncio.create_task(asker.of(f"{registry.host}/mine@{image.manifest.digest}"))
+        await asked.wait()
+        told = await asker.of(f"{registry.host}/app@{image.manifest.digest}")
+        end.set()
+        with pytest.raises(RegistryError, match="has no such image"):
+            await first
+
+    assert told.table.digest == image.manifest.digest

@@ -85,6 +85,17 @@ def test_reads_challenges(headers: list[str], expected: Challenge | None) -> Non
         assert found == expected
 
 
+def test_nobody_leads_into_a_private_network() -> None:
+    """A registry outside of it leads to no other one inside of it; the names on the wire are known in this direction, too."""
+    allowed = policy(["ghcr.io", "docker.io"], private=["reg.internal"])
+    outside, inside = allowed.host("ghcr.io"), allowed.host("reg.internal")
+
+    assert allowed.manifest_host(outside, "https://registry-1.docker.io/v2/x")[0] == allowed.host("docker.io")
+    assert allowed.manifest_host(inside, "https://ghcr.io/v2/x")[0] == outside
+    with pytest.raises(RegistryError, match="into a private network"):
+        allowed.manifest_host(outside, "https://reg.internal/v2/x")
+
+
 HOSTS = ["ghcr.io", "auth.example", "evil.example", "169.254.169.254", "[::1]", "ghcr.io.evil.example", "ghcr.io@evil.example"]
 LOCATIONS = st.one_of(
     st.text(max_size=60),
@@ -108,7 +119,7 @@ def test_no_text_leads_to_a_host_that_is_not_listed(text: str) -> None:
     """Whatever a registry writes as realm or location is refused, or is one of the hosts that settings name, with TLS and no user."""
     allowed = policy(["ghcr.io"], auth_hosts=["ghcr.io=auth.example"], blob_hosts=["auth.example"])
     registry = allowed.host("ghcr.io")
-    for lead in (allowed.auth_host, allowed.blob_host):
+    for lead in (allowed.auth_host, allowed.blob_host, allowed.manifest_host):
         with contextlib.suppress(RegistryError):
             host, url = lead(registry, text)
             assert url.host in {"ghcr.io", "auth.example"}

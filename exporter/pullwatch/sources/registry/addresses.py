@@ -20,6 +20,7 @@ NOT_ALLOWED = "is no address of a registry"
 
 _LOOPBACK = [ipaddress.ip_network(block) for block in ("127.0.0.0/8", "::1/128")]
 _PRIVATE = [ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")]
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 _NEVER = [
     ipaddress.ip_network(block)
     for block in (
@@ -68,7 +69,8 @@ def allowed(address: Address, *, private: bool, loopback: bool) -> bool:
         return False
     if _in(address, _PRIVATE):
         return private
-    return address.is_global
+    # Beside the one block of IPv6 that is given out there are more spellings of IPv4 than anybody knows (SIIT is ::ffff:0:0:0/96).
+    return address.is_global and (isinstance(address, ipaddress.IPv4Address) or address in _GIVEN_OUT)
 
 
 def guarded(*, private: bool, loopback: bool) -> Callable[[AddressInfo], socket.socket]:

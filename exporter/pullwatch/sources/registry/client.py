@@ -62,7 +62,8 @@ class Client:
         self._around = around or Surroundings()
         self._tokens = tokens.Tokens(monotonic=self._around.monotonic)
         self._connections: dict[Host, Connection] = {}
-        self._documents: Flights[str, bytes] = Flights()
+        # By the repository too: what one of them refuses is no answer about another.
+        self._documents: Flights[tuple[Repository, str], bytes] = Flights()
         self._tags: Flights[str, str] = Flights()
 
     async def __aenter__(self) -> Self:
@@ -109,10 +110,10 @@ class Client:
         return Repository(image.registry.lower(), image.repository)
 
     async def _looked_up(self, repository: Repository, tag: str, reference: str) -> str:
-        answer = await self._ask(repository, f"manifests/{tag}", method="HEAD", headers=_MANIFESTS)
+        answer = await self._manifest(repository, tag, method="HEAD")
         digest = answer.headers.get("docker-content-digest", "")
         if answer.status in _NOT_TOLD or (answer.status == 200 and not _DIGEST.match(digest)):
-            answer = await self._got(repository, f"manifests/{tag}", headers=_MANIFESTS)
+            answer = await self._got(repository, tag)
             digest = f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
             self._keep(digest, answer.body)
             self._tally.fetched["manifest"] += 1
@@ -130,7 +131,7 @@ class Client:
         content = self._known(digest)
         if content is None:
             fetch = self._fetched_config if is_config else self._fetched_manifest
-            content = await self._documents.join(digest, lambda: fetch(repository, digest), name="fetch a document")
+            content = await self._documents.join((repository, digest), lambda: fetch(repository, digest), name="fetch a document")
         if size_bytes is not None and size_bytes != len(content):
             raise RegistryError(Refusal.SIZE_MISMATCH, f"{repository}: {digest} has {len(content)} bytes, not {size_bytes}")
         return content
@@ -145,7 +146,7 @@ class Client:
         return None
 
     async def _fetched_manifest(self, repository: Repository, digest: str) -> bytes:
-        answer = await self._got(repository, f"manifests/{digest}", headers=_MANIFESTS)
+        answer = await self._got(repository, digest)
         self._check(answer.body, digest)
         self._keep(digest, answer.body)
         self._tally.fetched["manifest"] += 1
@@ -180,11 +181,20 @@ class Client:
                 return RegistryError(Refusal.SCHEMA_1, "a manifest of schema 1, which tells no sizes: push the image anew")
         return RegistryError(error.reason, str(error))
 
-    async def _got(self, repository: Repository, path: str, *, headers: dict[str, str]) -> Answer:
-        """Return a manifest's answer; no redirect of one is followed."""
-        answer = await self._ask(repository, path, headers=headers)
+    async def _got(self, repository: Repository, reference: str) -> Answer:
+        """Return a manifest by its tag or digest. Raises RegistryError."""
+        answer = await self._manifest(repository, reference)
         self._expect_ok(repository, answer)
         return answer
+
+    async def _manifest(self, repository: Repository, reference: str, *, method: str = "GET") -> Answer:
+        """Return what is answered for a manifest, by another registry where this one leads there and it may be asked as well."""
+        answer = await self._ask(repository, f"manifests/{reference}", method=method, headers=_MANIFESTS)
+        if not 300 <= answer.status < 400:
+            return answer
+        host, url = self._policy.manifest_host(self._policy.host(repository.registry), answer.headers.get("location", ""))
+        # Without credentials, of either, and to no third host.
+        return await self._connection(host).ask(url, method=method, headers=_MANIFESTS)
 
     @staticmethod
     def _expect_ok(repository: Repository, answer: Answer) -> None:

@@ -88,6 +88,25 @@ class Policy:
         # An internal registry has its store in the same network.
         return Host(name, private=registry.private, loopback=registry.loopback), url
 
+    def manifest_host(self, registry: Host, location: str) -> tuple[Host, yarl.URL]:
+        """Return where a registry leads us for a manifest. Raises RegistryError where it may not.
+
+        Both have to be registries of the list, and both asked with TLS: of a tag nothing but that tells whose answer it is.
+        """
+        url = _url(location) if location else None
+        if url is not None and not url.absolute:
+            url = registry.url.join(url)
+        if url is None or url.host is None or url.user is not None or url.password is not None:
+            raise RegistryError(Refusal.REDIRECT, f"{registry.name} leads to something that is no address for a manifest")
+        found = next((host for host in self.hosts.values() if authority(host.url) == authority(url)), None)
+        if found is None:
+            raise RegistryError(Refusal.REDIRECT, f"{registry.name} leads to {authority(url)[:255]} for a manifest: see --host")
+        if registry.plain_http or found.plain_http or url.scheme != "https":
+            raise RegistryError(Refusal.REDIRECT, f"{registry.name} leads to {found.name} for a manifest, which is for both with TLS only")
+        if found.private and not registry.private:
+            raise RegistryError(Refusal.REDIRECT, f"{registry.name} leads into a private network, to {found.name}, from outside of it")
+        return found, url
+
     @staticmethod
     def _strange(registry: Host, realm: str) -> RegistryError:
         shown = observed.clean(image.redact(realm))[:200]
