@@ -197,7 +197,13 @@ class Agent:
                 repository=pull.repository,
                 digest=pull.digest,
                 layers=[
-                    [layer.position, layer.size_bytes, layer.state.value, layer.download_seconds, layer.unpack_seconds]
+                    {
+                        "layer": layer.position,
+                        "size_bytes": layer.size_bytes,
+                        "state": layer.state.value,
+                        "download_seconds": layer.download_seconds,
+                        "unpack_seconds": layer.unpack_seconds,
+                    }
                     for layer in pull.layers[:100]
                 ],
             )

@@ -50,7 +50,10 @@ class Watched:
     def ended(self) -> dict[str, list[Ended]]:
         """Return the layers of each pull that ended, by the digest of its manifest."""
         return {
-            entry["digest"]: [Ended(size, LayerState(state), *seconds) for _, size, state, *seconds in entry["layers"]]
+            entry["digest"]: [
+                Ended(layer["size_bytes"], LayerState(layer["state"]), layer["download_seconds"], layer["unpack_seconds"])
+                for layer in entry["layers"]
+            ]
             for entry in self._log
             if entry["event"] == "pull ended"
         }
