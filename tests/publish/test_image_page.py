@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import urllib.parse
 
 from hypothesis import given, settings
 
@@ -57,7 +58,10 @@ def test_the_exporter_puts_links_and_a_question_around_it() -> None:
     structure = Structure(text)
 
     assert structure.values["action"] == ["./"]
-    assert [link for link in structure.values["href"] if link != "data:,"] == ["../", "../runbooks/"]
+    links = [link for link in structure.values["href"] if link != "data:,"]
+    assert links[:2] == ["../", "../runbooks/"]
+    named = [*(release.image for release in trainer().releases), *(other.image for other in trainer().others)]
+    assert [urllib.parse.unquote(link.removeprefix("./?image=")) for link in links[2:]] == named
     assert structure.values["value"] == ["a"]
     assert "not known" in structure.text
     # As the other pages tell a moment.

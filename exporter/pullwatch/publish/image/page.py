@@ -35,12 +35,13 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell; `percent` is the width of a bar, None where it is none."""
+    """A cell; `percent` is the width of a bar, None where it is none, `image` the whole reference of another image."""
 
     text: str
     title: str
     kind: str
     percent: float | None = None
+    image: str | None = None
 
 
 def render(images: Sequence[Breakdown], *, moment: str, served: Served | None = None, node: str | None = None) -> str:
@@ -61,7 +62,8 @@ def _cells(row: Row, columns: Sequence[Column]) -> Iterator[Cell]:
     for column, text in zip(columns, row.cells, strict=True):
         percent = round(100 * float(text), 1) if column.kind is Kind.BAR and text else None
         shown = "" if column.kind is Kind.BAR else text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
-        yield Cell(shown, column.title, _CLASSES.get(column.kind, ""), percent)
+        image = text if column.kind is Kind.IMAGE else None
+        yield Cell(shown, column.title, _CLASSES.get(column.kind, ""), percent, image)
 
 
 _CLASSES = {Kind.FIGURE: "figure", Kind.IMAGE: "name", Kind.NAME: "name", Kind.LINE: "name line", Kind.BAR: "share"}
