@@ -87,7 +87,10 @@ async def test_layers_and_running_pulls_reach_the_exporter(tmp_path: Path) -> No
         unmatched = (await given.until("api/v1/running", lambda document: bool(document["unmatched"])))["unmatched"]
 
         assert [(row["node"], row["repository"], row["digest"]) for row in unmatched] == [("node-1", "team/app", app.manifest)]
-        assert unmatched[0]["layers"][0]["size_bytes"] == 8 * MIB
+        assert [(layer["size_bytes"], layer["instruction"]) for layer in unmatched[0]["layers"]] == [
+            (8 * MIB, "RUN make base"),
+            (2 * MIB, "RUN make top"),
+        ]
 
         given.store.finish(app, 0)
         given.store.commit(app, 0)

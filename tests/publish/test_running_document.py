@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import msgspec
+
 from pullwatch.publish import running_document
 from pullwatch.publish.report import schema
 from pullwatch.pulls.known_layers import KnownLayers
@@ -20,6 +22,24 @@ LAYERS = (
 )
 PULL = RunningPull("docker.io", "library/nginx", NGINX, NOW - 4, LAYERS, bytes_per_second=50.0, eta_seconds=3.0)
 OTHER = RunningPull("reg.example", "app", digest("other"), NOW - 7, (), waits_for_pull=True)
+
+
+def test_the_line_of_a_first_pull_is_the_nodes_until_its_manifest_is_verified() -> None:
+    """What is slow is told while it is pulled for the first time; what was held against its digest is believed before that."""
+    said = msgspec.structs.replace(LAYERS[0], instruction="RUN what the node says")
+    layers, live = KnownLayers(), Live()
+    live.tell("node-a", (msgspec.structs.replace(PULL, layers=(said,)),), at=NOW)
+
+    def lines() -> list[str | None]:
+        joined = live.joined([running("nginx:1.27")], now=NOW, manifests=lambda _: ())
+        (row,) = json.loads("".join(running_document.parts(joined, layers, now=NOW)))["pulls"]
+        return [layer["instruction"] for layer in row["layers"]]
+
+    assert lines() == ["RUN what the node says"]
+
+    layers.tell(LayerTable(NGINX, "m", digest("config"), (Layer(digest("base"), 100, LAYER, "ADD rootfs"),)))
+
+    assert lines() == ["ADD rootfs"]
 
 
 def test_it_tells_how_far_each_pull_is() -> None:

@@ -67,7 +67,8 @@ def live_fields(seen: Seen, layers: KnownLayers) -> dict[str, Any]:
                 "downloaded_bytes": layer.downloaded_bytes,
                 "download_seconds": layer.download_seconds,
                 "unpack_seconds": layer.unpack_seconds,
-                "instruction": lines.get(layer.digest),
+                # A manifest that was held against its digest is to be believed before the node that pulls it.
+                "instruction": lines.get(layer.digest, layer.instruction),
             }
             for layer in pull.layers
         ],

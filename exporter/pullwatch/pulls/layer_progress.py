@@ -207,6 +207,7 @@ class TrackedLayer:
             self.downloaded_bytes,
             self._download_seconds(now),
             self._unpack_seconds(now),
+            self.layer.instruction,
         )
 
     def _download_seconds(self, now: float) -> float | None:

@@ -63,6 +63,8 @@ class Refusal(enum.StrEnum):
     """Not JSON of this shape, or broken compression."""
     BAD_NAME = "bad_name"
     BAD_NUMBER = "bad_number"
+    BAD_TEXT = "bad_text"
+    """A line that no agent tells: too long, or with characters that no line has."""
     BAD_DIGEST = manifest.Reason.BAD_DIGEST.value
     TOO_MANY = manifest.Reason.TOO_MANY.value
     NOT_HELD = "not_held"
@@ -141,6 +143,8 @@ def _refusal(pull: RunningPull) -> Refusal | None:
     rates = _fits(pull.bytes_per_second, MAX_RATE) and _fits(pull.eta_seconds, MAX_SECONDS)
     if not rates or not _fits(pull.started_at, MAX_MOMENT) or not all(map(_is_sound, pull.layers)):
         return Refusal.BAD_NUMBER
+    if not all(_is_line(layer.instruction) for layer in pull.layers if layer.instruction is not None):
+        return Refusal.BAD_TEXT
     return None
 
 
@@ -151,6 +155,11 @@ def _is_name(registry: str, repository: str) -> bool:
         if (named.registry, named.repository) == (host, repository):
             return True
     return False
+
+
+def _is_line(text: str) -> bool:
+    """Tell whether this is such as an agent makes of a Dockerfile's line."""
+    return len(text) <= manifest.MAX_INSTRUCTION and observed.clean(text) == text
 
 
 def _is_sound(layer: LayerProgress) -> bool:

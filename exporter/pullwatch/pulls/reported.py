@@ -54,6 +54,8 @@ class LayerProgress(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     download_seconds: float | None = None
     """So far, or in all once it ended; None where its start is not known."""
     unpack_seconds: float | None = None
+    instruction: str | None = None
+    """Line of the Dockerfile, as the node reads it: nobody has verified it before the image is there."""
 
 
 class RunningPull(msgspec.Struct, frozen=True, omit_defaults=True):
