@@ -22,7 +22,7 @@ from prometheus_client.registry import CollectorRegistry
 
 from bench.made_metrics import MadeMetrics
 from bench.rows import Row
-from pullwatch.publish import children, metrics, packed, server
+from pullwatch.publish import children, listening, metrics, packed, server
 from pullwatch.publish.exposition import Exposition
 from pullwatch.publish.lines import Format
 from pullwatch.publish.metrics import MetricType
@@ -103,7 +103,7 @@ async def _delays() -> list[Row]:
     """Measure how late the event loop is while pulls are counted, without scrapes and with ten a second."""
     cluster = MadeMetrics()
     cluster.fill()
-    serving = server.Server(server.make_app(cluster), host="127.0.0.1", port=0)
+    serving = listening.Server(server.make_app(cluster), host="127.0.0.1", port=0)
     await serving.start()
     events = asyncio.create_task(_count_steadily(cluster))
     quiet, _ = await late(SCRAPING_SECONDS)

@@ -218,7 +218,7 @@ def _line(chance: random.Random) -> str:
     return chance.choice(
         (
             f"RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends {' '.join(some[:2])} && rm -rf /var/lib/apt/lists/* # buildkit",
-            f"RUN /bin/sh -c pip install --no-cache-dir {' '.join(packages)} --extra-index-url https://packages.{some[0]}.example.com/simple # buildkit",
+            f"RUN /bin/sh -c pip install --no-cache-dir {' '.join(packages)} --find-links https://packages.{some[0]}.example.com/simple # buildkit",
             f"COPY --from=build --chown=app:app /src/{some[0]}/target/release/{some[1]}-{version} /usr/local/bin/{some[1]} # buildkit",
             f"COPY file:{chance.randbytes(32).hex()} in /etc/{some[0]}/{some[1]}.conf.d/{some[2]}.conf ",
             f"RUN /bin/sh -c curl -fsSL https://releases.{some[0]}.example.com/v{version}/{some[1]}-linux-amd64.tar.gz | tar -xz -C /opt/{some[2]} # buildkit",

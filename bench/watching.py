@@ -13,7 +13,8 @@ from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.feeds import FirstLists, events, follow
 from pullwatch.pack import assets
-from pullwatch.publish.server import Server, make_app
+from pullwatch.publish.listening import Server
+from pullwatch.publish.server import make_app
 from pullwatch.sources import access
 from pullwatch.sources.kube import Session
 

@@ -17,7 +17,7 @@ import structlog.testing
 
 from pullwatch.app import agent as verb
 from pullwatch.app import node, node_images, node_pulls
-from pullwatch.publish.server import Server
+from pullwatch.publish.listening import Server
 from tests.app.given import exit_code
 from tests.containerd.cable import laid
 from tests.containerd.images import MIB, Image, image
@@ -196,18 +196,20 @@ async def test_a_killed_containerd_ends_what_ran(tmp_path: Path) -> None:
         assert given.value("pullwatch_agent_watch_restarts_total", reason="unavailable") == 1
 
 
-async def test_looks_stop_when_nothing_is_pulled(tmp_path: Path) -> None:
-    """An idle node is asked no more than twice in half a minute."""
+async def test_looks_are_rare_when_nothing_is_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle node is asked no more than twice in a minute: it is the long pause that it waits for, and not the short one."""
+    assert node_pulls.IDLE_SECONDS >= 30
+    monkeypatch.setattr(node_pulls, "IDLE_SECONDS", 0.01)
     async with running(tmp_path) as given:
         await until(lambda: (given.value("pullwatch_agent_looks_total") or 0) > 0)
         given.store.wait(60)
         await until(lambda: not given.agent._progress.is_stirred(given.store.now))
         # The look that was waiting when time passed may still come.
-        looks = given.value("pullwatch_agent_looks_total") or 0
+        looks = (given.value("pullwatch_agent_looks_total") or 0) + 1
 
-        await asyncio.sleep(0.2)
+        monkeypatch.setattr(node_pulls, "LOOK_SECONDS", 3600.0)
 
-        assert (given.value("pullwatch_agent_looks_total") or 0) <= looks + 1
+        await until(lambda: (given.value("pullwatch_agent_looks_total") or 0) > looks + 2)
 
 
 async def test_images_that_could_not_be_read_are_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

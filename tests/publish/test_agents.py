@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from pullwatch.publish import agents, server
+from pullwatch.publish import agents, listening, server
 from pullwatch.pulls import reported
 from pullwatch.pulls.received import Refusal, Refused
 from tests.publish.test_server import View
@@ -60,7 +60,7 @@ def desk() -> Desk:
 
 @contextlib.asynccontextmanager
 async def serving(desk: Desk | None) -> AsyncIterator[aiohttp.ClientSession]:
-    running = server.Server(server.make_app(View(), desk=desk), host="127.0.0.1", port=0)
+    running = listening.Server(server.make_app(View(), desk=desk), host="127.0.0.1", port=0)
     await running.start()
     async with aiohttp.ClientSession(running.url) as session:
         yield session

@@ -10,7 +10,7 @@ import msgspec
 import pytest_asyncio
 import yarl
 
-from pullwatch.publish import overview, page, server
+from pullwatch.publish import listening, overview, page, server
 from pullwatch.publish.state import State
 from pullwatch.pulls.image import Image
 from tests.publish.given import NOW, THRESHOLDS, running
@@ -38,7 +38,7 @@ class Known(View):
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
     """Gives a client of a server that listens on a free port."""
-    running_server = server.Server(server.make_app(Known()), host="127.0.0.1", port=0)
+    running_server = listening.Server(server.make_app(Known()), host="127.0.0.1", port=0)
     await running_server.start()
     async with aiohttp.ClientSession(running_server.url) as session:
         yield session
@@ -47,7 +47,7 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def got(client: aiohttp.ClientSession, **query: str) -> str:
     async with client.get("/images/", params=query) as response:
-        assert response.headers["Content-Security-Policy"] == server.SECURITY_HEADERS["Content-Security-Policy"]
+        assert response.headers["Content-Security-Policy"] == listening.SECURITY_HEADERS["Content-Security-Policy"]
         assert response.status == 200
         return await response.text()
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from yarl import URL
 
 from pullwatch.pack import assets, rules
-from pullwatch.publish import server
+from pullwatch.publish import listening, server
 from pullwatch.publish.runbooks import Runbooks
 from tests.publish.test_server import View
 
@@ -45,7 +45,7 @@ class Links(html.parser.HTMLParser):
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
     """Gives a client of a server that has the runbooks we ship."""
-    serving = server.Server(server.make_app(View(), runbooks=assets.runbooks()), host="127.0.0.1", port=0)
+    serving = listening.Server(server.make_app(View(), runbooks=assets.runbooks()), host="127.0.0.1", port=0)
     await serving.start()
     async with aiohttp.ClientSession(serving.url) as session:
         yield session
@@ -62,7 +62,7 @@ async def test_each_alert_has_a_page_where_its_link_leads(client: aiohttp.Client
         async with client.get(f"/runbooks/{alert}") as answer:
             text = await answer.text()
             assert (answer.status, answer.content_type) == (200, "text/html")
-            assert answer.headers["Content-Security-Policy"] == server.SECURITY_HEADERS["Content-Security-Policy"]
+            assert answer.headers["Content-Security-Policy"] == listening.SECURITY_HEADERS["Content-Security-Policy"]
             assert f'<h1 id="{alert.lower()}">{alert}</h1>' in text
             assert '<h2 id="first-five-minutes">' in text
             assert "script" not in Links(text).names

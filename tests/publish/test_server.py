@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from pullwatch.publish import exposition, overview, page, self_metrics, server
+from pullwatch.publish import exposition, listening, overview, page, self_metrics, server
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
 from pullwatch.pulls.image import Image
@@ -83,7 +82,7 @@ def view() -> View:
 @pytest_asyncio.fixture
 async def client(view: View) -> AsyncIterator[aiohttp.ClientSession]:
     """Gives a client of a server that listens on a free port."""
-    running_server = server.Server(server.make_app(view), host="127.0.0.1", port=0)
+    running_server = listening.Server(server.make_app(view), host="127.0.0.1", port=0)
     await running_server.start()
     async with aiohttp.ClientSession(running_server.url, auto_decompress=False) as session:
         yield session
@@ -273,48 +272,3 @@ async def test_serves_several_scrapes_at_once(client: Client) -> None:
         return text.partition("# HELP pullwatch_watch_")[0]
 
     assert len(set(await asyncio.gather(*(scrape() for _ in range(4))))) == 1
-
-
-# Listening
-
-
-async def test_says_that_its_port_is_taken(view: View) -> None:
-    """The line names the address; nothing is left open."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        second = server.Server(server.make_app(view), host="127.0.0.1", port=port)
-
-        with pytest.raises(server.ListenError, match=rf"127\.0\.0\.1:{port} is in use"):
-            await second.start()
-
-
-async def test_says_that_its_host_is_unknown(view: View) -> None:
-    """A host that is none is one clear line as well."""
-    unknown = server.Server(server.make_app(view), host="no-such-host.invalid", port=0)
-
-    with pytest.raises(server.ListenError, match=r"cannot listen on no-such-host\.invalid:0: "):
-        await unknown.start()
-
-
-async def test_listens_on_ipv6(view: View) -> None:
-    """An IPv6 address works with and without brackets."""
-    if not socket.has_ipv6:
-        pytest.skip("this machine has no IPv6")
-    listening = server.Server(server.make_app(view), host="[::1]", port=0)
-    await listening.start()
-
-    async with aiohttp.ClientSession() as session, session.get(f"{listening.url}-/healthy") as response:
-        assert response.status == 200
-    assert listening.url == f"http://[::1]:{listening.port}/"
-    await listening.close()
-
-
-async def test_stops_listening_when_closed(view: View) -> None:
-    """After `close` the port is free."""
-    listening = server.Server(server.make_app(view), host="127.0.0.1", port=0)
-    await listening.start()
-
-    await listening.close()
-
-    with socket.create_server(("127.0.0.1", listening.port)):
-        pass

@@ -62,3 +62,11 @@ def test_what_is_no_platform_is_none(text: str) -> None:
 def test_a_strange_variant_is_like_no_other(variant: str) -> None:
     """It costs no time and takes nothing but itself, and what every node of its kind runs."""
     assert len(platforms.runs(Platform("linux", "arm64", variant))) <= 4
+
+
+@pytest.mark.parametrize(
+    ("machine", "architecture"), [("x86_64", "amd64"), ("aarch64", "arm64"), ("armv7l", "arm"), ("i686", "386"), ("riscv64", "riscv64")]
+)
+def test_a_machine_has_another_name_in_images(machine: str, architecture: str) -> None:
+    """What a kernel calls it is what an agent knows of its node."""
+    assert platforms.normal(Platform("linux", machine)).architecture == architecture

@@ -14,7 +14,7 @@ from pullwatch.app import log
 from pullwatch.app.node_counts import NodeReads
 from pullwatch.app.wrong import Wrong
 from pullwatch.publish.delivery import Delivery, DeliveryError
-from pullwatch.publish.server import ListenError
+from pullwatch.publish.listening import ListenError
 from pullwatch.settings import AddressError, address
 from pullwatch.sources.errors import AccessError
 

@@ -17,10 +17,12 @@ from pullwatch.app.node_pulls import NodePulls
 from pullwatch.app.reporting import Reporting
 from pullwatch.publish.agent_metrics import AgentMetrics
 from pullwatch.publish.agent_server import make_app
+from pullwatch.publish.listening import Server
 from pullwatch.publish.node_counts import NodeCounts
-from pullwatch.publish.server import Server
+from pullwatch.pulls import platforms
 from pullwatch.pulls.fetched import Fetched
 from pullwatch.pulls.held import HeldImages
+from pullwatch.pulls.manifest import Platform
 from pullwatch.pulls.progress import Progress
 from pullwatch.pulls.runtime import ImagesChanged
 from pullwatch.sources.containerd import subscription
@@ -41,9 +43,6 @@ if TYPE_CHECKING:
     from pullwatch.sources.containerd.errors import RuntimeTrouble
 
 logger = structlog.get_logger()
-
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
-"""The names of this machine in images where they differ; riscv64, ppc64le and s390x are called the same."""
 
 
 @contextlib.asynccontextmanager
@@ -217,5 +216,5 @@ class Agent:
 
 
 def _architecture() -> str:
-    machine = platform.machine()
-    return ARCHITECTURES.get(machine, machine)
+    """Return what this machine is called in images."""
+    return platforms.normal(Platform("linux", platform.machine())).architecture

@@ -22,7 +22,7 @@ from pullwatch.app.wrong import Wrong
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.documents import Documents
 from pullwatch.publish import layer_answers, registry_metrics
-from pullwatch.publish.server import ListenError, Server
+from pullwatch.publish.listening import ListenError, Server
 from pullwatch.pulls import image as images
 from pullwatch.pulls import platforms
 from pullwatch.pulls.registered import LayersAnswer, NoLayers

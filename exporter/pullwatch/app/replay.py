@@ -15,7 +15,7 @@ from pullwatch.app import demo_agents, log
 from pullwatch.app.serve import serving
 from pullwatch.app.stage import Stage
 from pullwatch.app.wrong import Wrong
-from pullwatch.publish.server import ListenError
+from pullwatch.publish.listening import ListenError
 from pullwatch.settings import AddressError, Agents, Play, address
 from pullwatch.sim import cluster as simulated
 from pullwatch.sim import made, recording

@@ -24,7 +24,8 @@ from pullwatch.app.wrong import Wrong
 from pullwatch.checkpoint.database import CheckpointError
 from pullwatch.checkpoint.file import Checkpoint
 from pullwatch.pack import assets
-from pullwatch.publish.server import ListenError, Server, make_app
+from pullwatch.publish.listening import ListenError, Server
+from pullwatch.publish.server import make_app
 from pullwatch.sources import access, errors, resources
 from pullwatch.sources.kube import Session
 from pullwatch.sources.layer_service import LayerService, ServiceError

@@ -14,7 +14,7 @@ from pullwatch.publish.report import words
 
 if TYPE_CHECKING:
     from pullwatch.app.exporter import Exporter
-    from pullwatch.publish.server import Server
+    from pullwatch.publish.listening import Server
 
 DRAW_SECONDS = 0.5
 LINE_SECONDS = 5.0

@@ -5,21 +5,17 @@ Who can reach containerd's socket is root on the node, so the process that does 
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
-from pullwatch.publish import exposition, negotiation
-from pullwatch.publish.server import METHODS, SECURITY_HEADERS
+from pullwatch.publish import exposition, listening, negotiation
 
 if TYPE_CHECKING:
     from prometheus_client.registry import CollectorRegistry
 
     from pullwatch.publish.family_text import FamilyText
-
-logger = logging.getLogger(__name__)
 
 
 class View(Protocol):
@@ -67,31 +63,9 @@ def make_app(view: View) -> web.Application:
     async def close(_: web.Application) -> None:
         await scrapes.close()
 
-    app = web.Application(middlewares=[_answer_errors])
-    app.on_response_prepare.append(_add_security_headers)
+    app = listening.application(nothing_here="nothing here: an agent answers /metrics, /-/healthy and /-/ready\n")
     app.on_cleanup.append(close)
     app.router.add_get("/metrics", metrics)
     app.router.add_get("/-/healthy", healthy)
     app.router.add_get("/-/ready", ready)
     return app
-
-
-async def _add_security_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
-
-
-@web.middleware
-async def _answer_errors(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    """Answer what goes wrong in one line."""
-    if request.method not in METHODS:
-        return web.Response(text="only GET and HEAD are answered here\n", status=405, headers={"Allow": ", ".join(METHODS)})
-    try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return web.Response(text="nothing here: an agent answers /metrics, /-/healthy and /-/ready\n", status=404)
-    except (web.HTTPException, ConnectionError):
-        raise
-    except Exception:
-        # The boundary of a request: whatever is wrong with one answer, the agent goes on.
-        logger.exception("cannot answer %s", request.path)
-        return web.Response(text="internal error, see the log\n", status=500)

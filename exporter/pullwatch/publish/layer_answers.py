@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,14 +10,11 @@ import prometheus_client
 from aiohttp import web
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from pullwatch.publish import negotiation
+from pullwatch.publish import listening, negotiation
 from pullwatch.publish.lines import Format
-from pullwatch.publish.server import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from prometheus_client.registry import CollectorRegistry
-
-logger = logging.getLogger(__name__)
 
 _WHAT_IS_HERE = "pullwatch registry: /v1/layers?image=REFERENCE&platform=linux/amd64, /metrics, /-/healthy and /-/ready\n"
 
@@ -50,8 +46,7 @@ class View(Protocol):
 def make_app(view: View) -> web.Application:
     """Return the application with all routes."""
     routes = _Routes(view)
-    app = web.Application(middlewares=[_answer_errors])
-    app.on_response_prepare.append(_add_security_headers)
+    app = listening.application(nothing_here=_WHAT_IS_HERE)
     app.router.add_get("/", routes.index)
     app.router.add_get("/v1/layers", routes.layers)
     app.router.add_get("/metrics", routes.metrics)
@@ -81,21 +76,3 @@ class _Routes:
             return web.json_response({"reason": "token", "message": "the shared token is missing or another one"}, status=401)
         reply = await self._view.layers(request.query.get("image", ""), request.query.get("platform", "linux/amd64"))
         return web.Response(body=reply.body, status=reply.status, headers={"Content-Type": "application/json", **reply.headers})
-
-
-async def _add_security_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
-
-
-@web.middleware
-async def _answer_errors(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return web.Response(text=_WHAT_IS_HERE, status=404)
-    except (web.HTTPException, ConnectionError):
-        raise
-    except Exception:
-        # The boundary of a request: whatever is wrong with one answer, the others go on.
-        logger.exception("cannot answer %s", request.path)
-        return web.Response(text="internal error, see the log\n", status=500)

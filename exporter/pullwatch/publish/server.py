@@ -6,7 +6,6 @@ What is shown comes from a `View`; nothing here knows the cluster. Answers are r
 from __future__ import annotations
 
 import asyncio
-import errno
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -14,27 +13,13 @@ from typing import Protocol
 
 from aiohttp import web
 
-from pullwatch.publish import agents, exposition, lines, negotiation, page
+from pullwatch.publish import agents, exposition, lines, listening, negotiation, page
 from pullwatch.publish.image import served
 from pullwatch.publish.runbooks import Runbooks
 from pullwatch.pulls import image as images
 from pullwatch.pulls.image import Image
 
 logger = logging.getLogger(__name__)
-
-METHODS = ("GET", "HEAD")
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-    "Server": "pullwatch",  # instead of the versions of Python and aiohttp
-}
-
-CLOSE_SECONDS = 2.0
-"""Time that answers under way get at the end."""
 
 
 class View(exposition.Source, Protocol):
@@ -61,10 +46,6 @@ class View(exposition.Source, Protocol):
         ...
 
 
-class ListenError(Exception):
-    """The address cannot be listened on; the text says why."""
-
-
 def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: agents.Desk | None = None) -> web.Application:
     """Return the application with all routes; `runbooks` are Markdown by the name of their alert, `desk` takes reports of agents."""
     scrapes = exposition.Exposition(view)
@@ -73,9 +54,9 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: age
     async def close(_: web.Application) -> None:
         await scrapes.close()
 
-    app = web.Application(middlewares=[_answer_errors])
-    app[_TAKES_REPORTS] = desk is not None
-    app.on_response_prepare.append(_add_security_headers)
+    nothing_here = "nothing here: see / for the page, /metrics and /api/v1/pulls\n"
+    app = listening.application(nothing_here=nothing_here, takes_posts=agents.PATHS if desk is not None else ())
+    app.middlewares.append(_tell_what_is_not_shown)
     app.on_cleanup.append(close)
     app.router.add_get("/", routes.index)
     app.router.add_get("/metrics", routes.metrics)
@@ -92,51 +73,6 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: age
     app.router.add_get("/runbooks/", routes.runbooks)
     app.router.add_get("/runbooks/{name}", routes.runbook)
     return app
-
-
-class Server:
-    """Listens from `start` to `close`."""
-
-    def __init__(self, app: web.Application, *, host: str, port: int) -> None:
-        self._host = host.strip("[]")
-        self._port = port
-        # A body is decompressed where its limit is known.
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS, auto_decompress=False)
-
-    async def start(self) -> None:
-        """Listen; raises ListenError where that is not possible."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, self._host or None, self._port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            where = _authority(self._host, self._port)
-            why = f"{where} is in use" if error.errno == errno.EADDRINUSE else f"cannot listen on {where}: {error.strerror or error}"
-            raise ListenError(why) from error
-        self._port = self._runner.addresses[0][1]
-
-    @property
-    def port(self) -> int:
-        """The port listened on; the one chosen by the system where 0 was asked for."""
-        return self._port
-
-    @property
-    def url(self) -> str:
-        """Where a browser on this machine finds the page."""
-        return f"http://{_authority(_REACHABLE.get(self._host, self._host), self._port)}/"
-
-    async def close(self) -> None:
-        """Stop listening; answers under way get `CLOSE_SECONDS` to end."""
-        await self._runner.cleanup()
-
-
-_TAKES_REPORTS = web.AppKey("takes_reports", bool)
-
-_REACHABLE = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound: what to call them
-
-
-def _authority(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class _Routes:
@@ -252,30 +188,12 @@ def _accepts_gzip(request: web.Request) -> bool:
     return negotiation.accepts_gzip(request.headers.get("Accept-Encoding", ""))
 
 
-async def _add_security_headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
-
-
 @web.middleware
-async def _answer_errors(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    """Answer what goes wrong in one line."""
-    if request.path in agents.PATHS and request.method in ("POST", *METHODS) and request.app[_TAKES_REPORTS]:
-        if request.method != "POST":
-            return web.Response(text="agents send their reports here with POST\n", status=405, headers={"Allow": "POST"})
-    elif request.method not in METHODS:
-        return web.Response(text="only GET and HEAD are answered here\n", status=405, headers={"Allow": ", ".join(METHODS)})
+async def _tell_what_is_not_shown(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Say why figures are held back."""
     try:
         return await handler(request)
-    except web.HTTPNotFound:
-        return web.Response(text="nothing here: see / for the page, /metrics and /api/v1/pulls\n", status=404)
-    except web.HTTPException:
-        raise
     except exposition.NotShown as error:
         return web.Response(text=f"{error}\n", status=503)
-    except ConnectionError:
-        # The connection is gone; there is nobody to answer, and nothing to log.
-        raise
-    except Exception:
-        # The boundary of a request: whatever is wrong with one answer, the watches go on.
-        logger.exception("cannot answer %s", request.path)
-        return web.Response(text="internal error, see the log\n", status=500)

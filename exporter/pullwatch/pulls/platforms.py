@@ -24,8 +24,10 @@ _ARCHITECTURES = {
     "x86_64": ("amd64", ""),
     "x86-64": ("amd64", ""),
     "i386": ("386", ""),
+    "i686": ("386", ""),
     "aarch64": ("arm64", ""),
     "armhf": ("arm", "v7"),
+    "armv7l": ("arm", "v7"),
     "armel": ("arm", "v6"),
 }
 _EVERYBODYS = {("amd64", "v1"), ("arm64", "v8")}

@@ -27,7 +27,7 @@ _DICTIONARY = (
     b"RUN yarn install --frozen-lockfile --production RUN npm ci --omit=dev && npm run build && npm cache clean --force "
     b"RUN apk add --no-cache --virtual .build-deps ca-certificates tzdata bash curl openssl git gcc musl-dev libffi-dev && apk del "
     b"RUN dnf install -y && dnf clean all && rm -rf /var/cache/dnf RUN microdnf yum install -y "
-    b"RUN pip install --no-cache-dir --upgrade pip setuptools wheel -r requirements.txt torch== numpy== --index-url https:// "
+    b"RUN pip install --no-cache-dir --upgrade pip setuptools wheel -r requirements.txt torch== numpy== --no-deps https:// "
     b"RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir poetry install uv sync --frozen "
     b"RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends build-essential libpq-dev libssl-dev "
     b"ca-certificates curl gnupg git python3 python3-pip && apt-get purge -y --auto-remove && apt-get clean && rm -rf /var/lib/apt/lists/* "
