@@ -54,7 +54,7 @@ def run(options: settings.Serve) -> None:
         settings.account(options.agents.agents_account)
         cluster = access.find(kubeconfig=options.cluster.kubeconfig, context=options.cluster.context)
         with _checkpoint(options.checkpoint, cluster) as checkpoint:
-            work = until_signal(
+            opening = serving(
                 cluster,
                 namespaces=options.cluster.namespace,
                 host=host,
@@ -64,7 +64,7 @@ def run(options: settings.Serve) -> None:
                 layers=options.layers,
                 kubelets=options.kubelets,
             )
-            asyncio.run(work)
+            asyncio.run(_until_signal(opening))
     except ListenError as error:
         raise Wrong(f"{error}: name another address with --listen") from error
     except (settings.AddressError, settings.AccountError, errors.AccessError, ServiceError, CheckpointError) as error:
@@ -202,25 +202,13 @@ def _first(group: BaseExceptionGroup[CheckpointError]) -> BaseException:
     return error
 
 
-async def until_signal(
-    cluster: ClusterAccess,
-    *,
-    namespaces: Sequence[str],
-    host: str,
-    port: int,
-    checkpoint: Checkpoint | None = None,
-    agents: settings.Agents = _NO_AGENTS,
-    layers: settings.Layers = _NO_LAYERS,
-    kubelets: settings.Kubelets = _NO_KUBELETS,
-) -> None:
+async def _until_signal(opening: contextlib.AbstractAsyncContextManager[tuple[Exporter, Server]]) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with serving(
-        cluster, namespaces=namespaces, host=host, port=port, checkpoint=checkpoint, agents=agents, layers=layers, kubelets=kubelets
-    ) as (exporter, _):
+    async with opening as (exporter, _):
         settling = asyncio.create_task(_settle(exporter), name="settle")
         await stop.wait()
         settling.cancel()

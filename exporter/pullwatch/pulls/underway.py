@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pullwatch.pulls.reported import LayerState
+from pullwatch.pulls.reported import LayerProgress, LayerState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,17 +21,8 @@ _MOST = 1 << 60
 _SETTLED = (LayerState.DONE, LayerState.PRESENT)
 
 
-class LayerUnderway(msgspec.Struct, frozen=True, gc=False):
-    """One layer of a running pull."""
-
-    position: int
-    digest: str
-    size_bytes: int
-    state: LayerState
-    downloaded_bytes: int | None = None
-    download_seconds: float | None = None
-    unpack_seconds: float | None = None
-    instruction: str | None = None
+class LayerUnderway(LayerProgress, frozen=True, gc=False):
+    """One layer of a running pull, as an agent reported it, and how far it is."""
 
     @property
     def settled(self) -> bool:
