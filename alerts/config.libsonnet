@@ -41,7 +41,20 @@
     // Longer than it takes to notice a dead exporter, so that its death never looks like an all-clear.
     keepFiringFor: '10m',
 
+    // --- What is left out.
+
+    // Namespaces whose pulls raise no alert, by names or RE2 patterns that match them whole, such as 'ci-.*'. They stay in
+    // the metrics, and in what is told of a whole node or registry: histograms have no namespace.
+    mutedNamespaces: [],
+
+    // The same for images, by their whole canonical reference, such as 'docker[.]io/library/busybox:.*'.
+    mutedImages: [],
+
     // --- Where things are.
+
+    // Added to each selector of a metric of pullwatch, for a Prometheus that holds several clusters of which these rules
+    // concern some. Empty, since the names are pullwatch's own.
+    metricSelector: '',
 
     // Selects the exporter's own targets. A ServiceMonitor makes the Service's name the job.
     exporterSelector: 'job="pullwatch"',
@@ -59,6 +72,9 @@
       ImagePullExporterDown: 'warning',
       ImagePullWatchStale: 'warning',
     },
+
+    // Which alerts there are; false leaves one out. What it records stays, where others use it.
+    enabled: { [alert]: true for alert in std.objectFields(self.severities) },
 
     // Where a reader's browser reaches the exporter, which serves the runbooks and the page.
     exporterURL: 'http://pullwatch.pullwatch.svc:9436',

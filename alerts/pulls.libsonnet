@@ -5,33 +5,32 @@
 {
   local config = self._config,
   local cluster = config.clusterLabel,
-  local identity = [cluster, 'namespace', 'image', 'registry'],
-  local by(labels) = 'by (' + std.join(', ', labels) + ')',
-  local pod = [cluster, 'namespace', 'pod', 'container', 'workload', 'node', 'image', 'registry', 'repository'],
-  local imageOf = 'on (' + cluster + ', image)',
-
-  // Two replicas, or one that restarted, show the same pull with another instance: max makes them one.
-  local perPod(expression) = 'max ' + by(pod) + ' (' + expression + ')',
+  local promql = (import 'lib/promql.libsonnet')(config),
+  local texts = (import 'lib/texts.libsonnet')(config),
+  local imageOf = promql.on([cluster, 'image']),
 
   // In one group with the alerts, which evaluates in order: what the texts ask for is of the same moment.
   local recorded = [
     {
       // Compressed bytes where known: what a node reports of an image pulled by another runtime is another number.
       record: 'image:pullwatch_image_size_bytes:max',
-      expr: 'max ' + by([cluster, 'image']) + ' (pullwatch_image_size_bytes{size_kind="compressed"})\n'
+      expr: 'max ' + promql.by([cluster, 'image']) + ' (' + promql.series('pullwatch_image_size_bytes', ['size_kind="compressed"']) + ')\n'
             + 'or\n'
-            + 'max ' + by([cluster, 'image']) + ' (pullwatch_image_size_bytes)',
+            + 'max ' + promql.by([cluster, 'image']) + ' (' + promql.series('pullwatch_image_size_bytes') + ')',
     },
     {
       record: 'pod:pullwatch_pull_running_seconds:max',
-      expr: perPod('time() - pullwatch_pull_running_unblocked_timestamp_seconds'),
+      expr: promql.perPod('time() - ' + promql.ofPods('pullwatch_pull_running_unblocked_timestamp_seconds')),
     },
     {
       // Of a finished pull the runtime's own time.
       record: 'pod:pullwatch_pull_seconds:max',
       expr: 'pod:pullwatch_pull_running_seconds:max\n'
             + 'or\n'
-            + perPod('pullwatch_last_pull_duration_seconds and time() - pullwatch_last_pull_end_timestamp_seconds < ' + config.finishedSeconds),
+            + promql.perPod(
+              promql.ofPods('pullwatch_last_pull_duration_seconds')
+              + ' and time() - ' + promql.ofPods('pullwatch_last_pull_end_timestamp_seconds') + ' < ' + config.finishedSeconds
+            ),
     },
     {
       // Without a size there is nothing to join with; the assumed one stands in.
@@ -45,27 +44,8 @@
     },
   ],
 
-  // Texts. A query in them asks for the pulls of this alert alone; %q quotes what users of the cluster may have written.
-  local ofImage = '{' + cluster + '=%q, image=%q}',
-  local ofAlert = '{' + cluster + '=%q, namespace=%q, image=%q, registry=%q}',
-  local ofPod = '{' + cluster + '=%q, namespace=%q, pod=%q, container=%q, image=%q}',
-  local ask(query, selectors, labels) =
-    'query (printf `' + std.strReplace(query, '{}', selectors) + '` ' + std.join(' ', labels) + ')',
-  local alertLabels = ['$labels.' + label for label in identity],
-  local podLabels = ['$labels.' + cluster, '$labels.namespace', '.Labels.pod', '.Labels.container', '$labels.image'],
-  local first(query, text, otherwise='') =
-    '{{ with ' + query + ' }}{{ with . | first }}' + text + '{{ end }}' + (if otherwise == '' then '' else '{{ else }}' + otherwise) + '{{ end }}',
-
-  // What follows is about the pull that the metric ranks highest.
-  local worst(metric, text) = first(
-    ask('topk(1, ' + metric + '{})', ofAlert, alertLabels),
-    'Pod {{ $labels.namespace }}/{{ .Labels.pod }}{{ with .Labels.workload }} ({{ . }}){{ end }}'
-    + '{{ with .Labels.node }} on node {{ . }}{{ end }}' + text
-  ),
-  // A pod whose containers share the image is one pod.
-  local count(condition) = first(ask('count(count by (pod) (' + condition + '))', ofAlert, alertLabels), '{{ . | value }}') + ' pod(s)',
-  local size = first(
-    ask('image:pullwatch_image_size_bytes:max{}', ofImage, ['$labels.' + cluster, '$labels.image']),
+  local size = texts.first(
+    texts.ask('image:pullwatch_image_size_bytes:max{}', texts.ofImage, texts.imageLabels),
     'its size of {{ . | value | humanize }}B',
     'a size of ' + config.assumedSizeBytes / 1e9 + ' GB, assumed as it is not known yet'
   ),
@@ -75,43 +55,44 @@
   local running = 'pod:pullwatch_pull_running_seconds:max',
   local slow = {
     alert: 'SlowImagePull',
-    identity:: identity,
-    expr: 'max ' + by(identity) + ' (' + over + ') > 0',
+    identity:: promql.identity,
+    expr: 'max ' + promql.by(promql.identity) + ' (' + over + ') > 0',
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {
       summary: 'An image pull takes longer than its size explains.',
       description:
-        worst(
+        texts.worst(
           over,
           ': the pull of {{ $labels.image }} '
           // Somebody who reads this minutes later must know whether there is still something to wait for.
-          + first(
-            ask(running + '{}', ofPod, podLabels),
+          + texts.first(
+            texts.ask(running + '{}', texts.ofPod, texts.podLabels),
             'has been running for {{ . | value | humanizeDuration }}, and the container cannot start before it ends',
-            first(ask(taken + '{}', ofPod, podLabels), 'took {{ . | value | humanizeDuration }} and has ended'),
+            texts.first(texts.ask(taken + '{}', texts.ofPod, texts.podLabels), 'took {{ . | value | humanizeDuration }} and has ended'),
           )
+          + '.' + texts.cause
           // The same labels twice: what the limit is follows from both.
-          + first(
-            'query (printf `max(' + taken + ofPod + ') - max(' + over + ofPod + ')` ' + std.join(' ', podLabels + podLabels) + ')',
-            '. {{ . | value | humanizeDuration }} is the limit for '
+          + texts.first(
+            'query (printf `max(' + taken + texts.ofPod + ') - max(' + over + texts.ofPod + ')` ' + std.join(' ', texts.podLabels + texts.podLabels) + ')',
+            ' {{ . | value | humanizeDuration }} is the limit for '
           )
-        ) + size + '. Too slow for this image: ' + count(over + '{} > 0') + '.',
+        ) + size + '. Too slow for this image: ' + texts.count(over + '{} > 0') + '.',
     },
   },
 
-  local stuck(selector, severity) = {
+  local stuck(matchers, severity) = {
     alert: 'ImagePullStuck',
-    identity:: identity,
-    expr: 'max ' + by(identity) + ' (' + running + selector + ') > ' + config.stuckSeconds,
+    identity:: promql.identity,
+    expr: 'max ' + promql.by(promql.identity) + ' (' + running + matchers + ') > ' + config.stuckSeconds,
     keep_firing_for: config.keepFiringFor,
     labels: { severity: severity },
     annotations: {
       summary: 'An image pull has been running for far too long.',
       description:
-        worst(running, ': the pull of {{ $labels.image }} has been running for {{ $value | humanizeDuration }}.')
+        texts.worst(running, ': the pull of {{ $labels.image }} has been running for {{ $value | humanizeDuration }}.' + texts.cause)
         + ' The container cannot start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. '
-        + 'Stuck on this image: ' + count(running + '{} > ' + config.stuckSeconds) + '.',
+        + 'Stuck on this image: ' + texts.count(running + '{} > ' + config.stuckSeconds) + '.',
     },
   },
   local critical = std.join('|', config.criticalNamespaces),

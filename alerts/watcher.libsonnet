@@ -3,16 +3,18 @@
 {
   local config = self._config,
   local cluster = config.clusterLabel,
-  local leader = 'pullwatch_leader{' + config.exporterSelector + '} == 1',
+  local promql = (import 'lib/promql.libsonnet')(config),
+  local series(name) = promql.series(name, [config.exporterSelector]),
+  local leader = series('pullwatch_leader') + ' == 1',
 
   // Of the pulls that a node's kubelet counted, the share that Events told of; absent where kubelets are not read, and where
   // nothing was pulled. Both counters move with a read, so a moment in between makes no difference; above 1 an Event
   // came before the kubelet's count. A kubelet counts each credential that it tries, so 1 is not reached everywhere.
   local coverage = {
     record: 'pullwatch_node:pull_coverage:ratio30m',
-    expr: 'sum by (' + cluster + ', node) (increase(pullwatch_runtime_pulls_seen_total{' + config.exporterSelector + '}[30m]))\n'
+    expr: 'sum by (' + cluster + ', node) (increase(' + series('pullwatch_runtime_pulls_seen_total') + '[30m]))\n'
           + '/\n'
-          + '(sum by (' + cluster + ', node) (increase(pullwatch_runtime_pulls_total{' + config.exporterSelector + '}[30m])) > 0)',
+          + '(sum by (' + cluster + ', node) (increase(' + series('pullwatch_runtime_pulls_total') + '[30m])) > 0)',
   },
 
   local down = {
@@ -38,7 +40,7 @@
     alert: 'ImagePullWatchStale',
     identity:: [cluster],
     expr: 'max by (' + cluster + ', resource) (\n'
-          + '  time() - pullwatch_watch_last_contact_timestamp_seconds{' + config.exporterSelector + '}\n'
+          + '  time() - ' + series('pullwatch_watch_last_contact_timestamp_seconds') + '\n'
           + '  and on (' + cluster + ', instance) ' + leader + '\n'
           + ') > ' + config.watchStaleSeconds,
     'for': '1m',

@@ -30,6 +30,10 @@ KNOWN: Mapping[str, frozenset[str]] = {
     for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
 } | {
     "up": frozenset(),
+    # Asked for by texts, which leave it out where nobody exposes it.
+    "pullwatch_pull_cause_info": frozenset(
+        {"namespace", "pod", "container", "workload", "node", "image", "registry", "repository", "cause"}
+    ),
     "ALERTS": frozenset({"alertname", "alertstate", "severity", "namespace", "image", "registry", "resource"}),
 }
 """Series that the exporter and Prometheus itself have, with their labels."""

@@ -18,7 +18,7 @@ RUNBOOKS = assets.root() / "runbooks"
 PAGES = sorted(path for path in RUNBOOKS.glob("*.md") if path.name != "README.md")
 
 SECTIONS = [
-    "Meaning", "Impact", "Is it real", "First five minutes", "Diagnosis", "Mitigation", "Do not", "What this alert cannot see", "Tuning",
+    "Meaning", "Impact", "Is it real", "First five minutes", "Diagnosis by cause", "Mitigation", "Do not", "What this alert cannot see", "Tuning",
     "Escalation",
 ]  # fmt: skip
 OPTIONAL = {"Escalation"}

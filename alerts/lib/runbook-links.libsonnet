@@ -1,4 +1,5 @@
-// Stamps links on every alert: its runbook, and the view of what it is about, filled in from its labels.
+// Stamps links on every alert: its runbook, and the view of what it is about, filled in from its labels. Leaves out the
+// alerts that are switched off, and groups without rules.
 {
   local config = self._config,
 
@@ -27,8 +28,12 @@
 
   prometheusAlerts+:: {
     groups: [
-      group { rules: [stamped(rule) for rule in group.rules] }
-      for group in super.groups
+      group
+      for group in [
+        group { rules: [stamped(rule) for rule in group.rules if !std.objectHas(rule, 'alert') || config.enabled[rule.alert]] }
+        for group in super.groups
+      ]
+      if group.rules != []
     ],
   },
 }

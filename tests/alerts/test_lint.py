@@ -113,6 +113,13 @@ def test_an_alert_outlives_the_time_that_its_exporter_needs_to_be_missed(found: 
     assert all(int(minutes[alert][1].removesuffix("m")) > missed for alert in ALERTS if alert != "ImagePullExporterDown")
 
 
+def test_an_alert_that_is_switched_off_is_not_there() -> None:
+    """Its rule is gone, and so is a group that would be empty."""
+    switched = {alert: False for alert in ALERTS if alert != "ImagePullStuck"}
+
+    assert [rule["alert"] for rule in rendered({"enabled": switched}) if "alert" in rule] == ["ImagePullStuck"]
+
+
 def test_a_namespace_is_critical_once_where_all_stuck_pulls_are() -> None:
     """Two rules of one severity would be the same rule twice."""
     severities = {"ImagePullStuck": "critical", "SlowImagePull": "info", "ImagePullExporterDown": "info", "ImagePullWatchStale": "info"}

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "default.yaml": {},
     "critical.yaml": {"criticalNamespaces": ["payments", "bank"]},
+    "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
 }
 
 PODS = 300

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from pullwatch.pack import values
 from pullwatch.pack.values import WrongValueError
 
 _EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
@@ -45,7 +46,7 @@ def of_file(file: Path) -> dict[Any, Any]:
 
 
 def of_assignments(assignments: Sequence[str], *, flag: str) -> dict[str, Any]:
-    """Return what `key=value` texts say; the value is YAML, severities.ALERT is a key as well. Raises WrongValueError."""
+    """Return what `key=value` texts say; the value is YAML, severities.ALERT and the like are keys as well. Raises WrongValueError."""
     assigned: dict[str, Any] = {}
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
@@ -56,7 +57,7 @@ def of_assignments(assignments: Sequence[str], *, flag: str) -> dict[str, Any]:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise WrongValueError(f"{flag}: {key}: {text!r} given, expected a value as YAML writes it") from error
         outer, dot, inner = key.partition(".")
-        if dot and outer == "severities" and isinstance(assigned.setdefault(outer, {}), dict):
+        if dot and outer in values.PER_ALERT and isinstance(assigned.setdefault(outer, {}), dict):
             assigned[outer][inner] = value
         else:
             assigned[key] = value

@@ -57,11 +57,12 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
             raise WrongValueError(f"{begin}{key} is no key: expected one of {', '.join(KEYS)}")
         if not KEYS[key].accepts(value):
             raise WrongValueError(begin + _sentence(key, value, KEYS[key].expected))
-    for alert, severity in given.get("severities", {}).items():
-        if alert not in alerts:
-            raise WrongValueError(f"{begin}severities.{alert} is no alert: expected one of {', '.join(alerts)}")
-        if severity not in SEVERITIES:
-            raise WrongValueError(begin + _sentence(f"severities.{alert}", severity, f"one of {', '.join(SEVERITIES)}"))
+    for outer, each in PER_ALERT.items():
+        for alert, value in given.get(outer, {}).items():
+            if alert not in alerts:
+                raise WrongValueError(f"{begin}{outer}.{alert} is no alert: expected one of {', '.join(alerts)}")
+            if not each.accepts(value):
+                raise WrongValueError(begin + _sentence(f"{outer}.{alert}", value, each.expected))
 
 
 def check_together(config: Mapping[str, Any]) -> None:
@@ -104,12 +105,24 @@ def _selects(text: str) -> bool:
     return True
 
 
-def _namespaces(value: Any) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and all(isinstance(name, str) and _NAMESPACE.fullmatch(name) for name in value)
+def _list(expected: str, accepts: Callable[[str], object]) -> Key:
+    return Key(
+        expected,
+        lambda value: (
+            isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) and accepts(item) for item in value)
+        ),
     )
+
+
+def _is_pattern(text: str) -> bool:
+    """Tell whether Prometheus' RE2 takes a pattern: what Python takes, without what looks around or back."""
+    if not text or "\n" in text or re.search(r"\(\?(?:[=!<(]|P[=>])|\\[1-9]", text):
+        return False
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 _LASTS = _text('a duration above 0 such as "10m" or "1h30m"', lambda text: seconds(text) > 0)
@@ -132,8 +145,12 @@ KEYS: Mapping[str, Key] = {
         "the name of a label that no metric of pullwatch has, such as cluster",
         lambda text: _LABEL.fullmatch(text) and text not in _RESERVED,
     ),
-    "criticalNamespaces": Key("a list of names of namespaces", _namespaces),
+    "metricSelector": _text('matchers such as env="production", or nothing', lambda text: not text or _selects(text)),
+    "mutedNamespaces": _list("a list of namespaces, as names or RE2 patterns", _is_pattern),
+    "mutedImages": _list("a list of RE2 patterns of whole images, such as docker[.]io/library/busybox:.*", _is_pattern),
+    "criticalNamespaces": _list("a list of names of namespaces", _NAMESPACE.fullmatch),
     "severities": Key("alerts and how urgent they are, such as SlowImagePull: info", lambda value: isinstance(value, Mapping)),
+    "enabled": Key("alerts and whether they are there, such as SlowImagePull: false", lambda value: isinstance(value, Mapping)),
     "exporterURL": _text(_ADDRESS, lambda text: _URL.fullmatch(text) and not text.endswith("/")),
     "runbookURLPattern": _text(
         "an http or https URL with %s where the alert's name goes",
@@ -142,3 +159,9 @@ KEYS: Mapping[str, Key] = {
     "grafanaURL": _text(f"{_ADDRESS}, or nothing", lambda text: not text or (_URL.fullmatch(text) and not text.endswith("/"))),
 }
 """All keys, as in alerts/config.libsonnet."""
+
+PER_ALERT: Mapping[str, Key] = {
+    "severities": Key(f"one of {', '.join(SEVERITIES)}", lambda value: value in SEVERITIES),
+    "enabled": Key("true or false", lambda value: isinstance(value, bool)),
+}
+"""What each alert takes under a key that has one value for every alert."""

@@ -1,0 +1,24 @@
+// How expressions are written: explicit labels, and selectors that follow the configuration.
+function(config) {
+  local cluster = config.clusterLabel,
+  local braces(matchers) = local kept = [matcher for matcher in matchers if matcher != '']; if kept == [] then '' else '{' + std.join(', ', kept) + '}',
+  local none(label, patterns) = if patterns == [] then '' else label + '!~"' + std.join('|', [std.strReplace(std.strReplace(pattern, '\\', '\\\\'), '"', '\\"') for pattern in patterns]) + '"',
+
+  by(labels): 'by (' + std.join(', ', labels) + ')',
+  on(labels): 'on (' + std.join(', ', labels) + ')',
+
+  // A metric of pullwatch.
+  series(name, matchers=[]): name + braces(matchers + [config.metricSelector]),
+
+  // One that names a pod's namespace and image, without what is muted.
+  ofPods(name, matchers=[]): self.series(name, matchers + [none('namespace', config.mutedNamespaces), none('image', config.mutedImages)]),
+
+  // Labels that tell one pull of a container.
+  pod: [cluster, 'namespace', 'pod', 'container', 'workload', 'node', 'image', 'registry', 'repository'],
+
+  // Two replicas, or one that restarted, show the same pull with another instance: max makes them one.
+  perPod(expression): 'max ' + self.by(self.pod) + ' (' + expression + ')',
+
+  // What alerts about an image are told apart by: 5,000 slow pods of one image are one alert.
+  identity: [cluster, 'namespace', 'image', 'registry'],
+}
