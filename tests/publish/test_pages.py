@@ -216,6 +216,15 @@ def everything(text: str) -> page.PageModel:
     return shown(state, recent=recent, problems=[text])
 
 
+def test_reasons_lead_to_their_runbooks() -> None:
+    """Each reason is a link in both lists where its page exists, and words where none does."""
+    linked = page.render(everything("x"), runbooks={"reasons/auth"})
+
+    assert '<a class="mark" href="runbooks/reasons/auth">auth</a>' in linked
+    assert "<span>unknown</span>" in linked
+    assert "runbooks/reasons/" not in page.render(everything("x"))
+
+
 @given(
     st.text(max_size=60).map(lambda text: f"x{text}")
     | st.sampled_from(["<b>x</b>", "\" onload='x'", "{{ 7*7 }}", "</style><script>", "&lt;"])

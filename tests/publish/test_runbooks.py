@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import html.parser
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import aiohttp
 import pytest
@@ -14,6 +15,8 @@ from yarl import URL
 from pullwatch.pack import assets, rules
 from pullwatch.publish import listening, server
 from pullwatch.publish.runbooks import Runbooks
+from pullwatch.publish.state import State
+from tests.publish.given import failing
 from tests.publish.test_server import View
 
 HOSTILE = """# Hostile
@@ -35,21 +38,31 @@ class Links(html.parser.HTMLParser):
         super().__init__()
         self.targets: list[str] = []
         self.names: set[str] = set()
+        self.anchors: set[str] = set()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
-        self.targets += [value or "" for name, value in attrs if name == "href"]
+        self.targets += [value or "" for name, value in attrs if name == "href" and not (value or "").startswith("data:")]
+        self.anchors |= {value or "" for name, value in attrs if name == "id"}
 
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[aiohttp.ClientSession]:
     """Gives a client of a server that has the runbooks we ship."""
-    serving = listening.Server(server.make_app(View(), runbooks=assets.runbooks()), host="127.0.0.1", port=0)
-    await serving.start()
-    async with aiohttp.ClientSession(serving.url) as session:
+    async with served(assets.runbooks()) as session:
         yield session
-    await serving.close()
+
+
+@contextlib.asynccontextmanager
+async def served(texts: Mapping[str, str], view: View | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+    serving = listening.Server(server.make_app(view or View(), runbooks=texts), host="127.0.0.1", port=0)
+    await serving.start()
+    try:
+        async with aiohttp.ClientSession(serving.url) as session:
+            yield session
+    finally:
+        await serving.close()
 
 
 def alerts() -> list[str]:
@@ -69,17 +82,20 @@ async def test_each_alert_has_a_page_where_its_link_leads(client: aiohttp.Client
 
 
 async def test_pages_lead_to_each_other(client: aiohttp.ClientSession) -> None:
-    """Every link of index and pages is answered, relative to where it stands."""
+    """Every link of index and pages is answered, relative to where it stands, and an anchor in it is a heading there."""
     found: set[str] = set()
-    for path in ("/", "/runbooks/", *(f"/runbooks/{alert}" for alert in alerts())):
+    for path in ("/", "/runbooks/", *(f"/runbooks/{name}" for name in assets.runbooks())):
         async with client.get(path) as answer:
             links = Links(await answer.text())
         found |= set(links.targets)
         for target in links.targets:
-            if target.startswith("data:"):
+            url = answer.url.join(URL(target))
+            if url.host != answer.url.host:
                 continue
-            async with client.get(answer.url.join(URL(target))) as led:
+            async with client.get(url) as led:
                 assert led.status == 200, (path, target)
+                if url.fragment:
+                    assert url.fragment in Links(await led.text()).anchors, (path, target)
     # The page of this moment has a stuck pull.
     assert "runbooks/ImagePullStuck" in found
 
@@ -90,20 +106,24 @@ async def test_the_index_says_what_each_is_for(client: aiohttp.ClientSession) ->
         text = await answer.text()
 
     assert answer.url.path == "/runbooks/"
-    assert re.findall(r'<dt><a href="(\w+)">', text) == alerts()
+    assert sorted(re.findall(r'<dt><a href="([\w/]+)">', text)) == sorted(assets.runbooks())
     assert "has been running for more than 10 minutes" in text
 
 
-async def test_an_unknown_name_is_told_the_known_ones(client: aiohttp.ClientSession) -> None:
+async def test_an_unknown_name_is_told_near_ones(client: aiohttp.ClientSession) -> None:
     """A mistyped address is no dead end, and says nothing of what was typed."""
-    async with client.get("/runbooks/<script>SlowPull") as answer:
+    async with client.get("/runbooks/<script>") as answer:
         assert (answer.status, answer.content_type) == (404, "text/plain")
-        text = await answer.text()
+        assert await answer.text() == "no runbook of this name; /runbooks/ lists them\n"
 
-    assert text == f"no runbook of this name: there are {', '.join(alerts())}; /runbooks/ lists them\n"
+    async with client.get("/runbooks/ImagePulStuk") as answer:
+        assert answer.status == 404
+        assert "near it are ImagePullStuck" in await answer.text()
 
 
-@pytest.mark.parametrize("path", ["/runbooks/../alerts/config.libsonnet", "/runbooks/README", "/runbooks/%2e%2e%2fREADME"])
+@pytest.mark.parametrize(
+    "path", ["/runbooks/../alerts/config.libsonnet", "/runbooks/README", "/runbooks/%2e%2e%2fREADME", "/runbooks/causes/../README"]
+)
 async def test_no_other_file_is_served(client: aiohttp.ClientSession, path: str) -> None:
     """Names are looked up among the pages, never in a folder."""
     async with client.get(URL(path, encoded=True)) as answer:
@@ -114,6 +134,80 @@ async def test_a_query_and_a_head_are_answered(client: aiohttp.ClientSession) ->
     """Links from chat tools carry marks of their own, and previews ask for the head alone."""
     async with client.head("/runbooks/SlowImagePull?utm=1") as answer:
         assert (answer.status, await answer.read()) == (200, b"")
+
+
+NESTED = {
+    "SlowImagePull": "# SlowImagePull\n\nAlert.\n\n### `size`\n\n[page](causes/size.md), [list](README.md)\n",
+    "causes/size": (
+        "# size\n\nThe image *is* `large`,\nsee [why](../remedies/zstd.md).\n\n"
+        "[zstd](../remedies/zstd.md#what-it-is-its-cost), [beside](serial_queue.md), [alert](../SlowImagePull.md#size), "
+        "[list](../README.md), [code](../../alerts/config.libsonnet), [gone](../remedies/gone.md), [web](https://example.com/a.md), "
+        "[here](#size)\n"
+    ),
+    "causes/serial_queue": "# serial_queue\n",
+    "remedies/zstd": "# zstd\n\nRemedy.\n\n## What it is: its cost\n\n## Twice\n\n## Twice\n",
+    "reasons/auth": "# auth\n\nReason.\n",
+    "own/page": "# page\n\nOf another folder.\n",
+}
+
+
+async def test_links_of_files_lead_to_pages() -> None:
+    """A link between files holds between pages, at any depth; one to a file that is not served leaves its words."""
+    async with served(NESTED) as client, client.get("/runbooks/causes/size") as answer:
+        text = await answer.text()
+        links = [answer.url.join(URL(target)) for target in Links(text).targets]
+
+    leads = {str(url.relative()) for url in links if url.host == answer.url.host}
+    assert leads >= {
+        "/", "/runbooks/", "/runbooks/#alerts", "/runbooks/#causes", "/runbooks/#reasons", "/runbooks/#remedies", "/runbooks/#own",
+        "/runbooks/remedies/zstd#what-it-is-its-cost", "/runbooks/causes/serial_queue", "/runbooks/SlowImagePull#size",
+        "/runbooks/causes/size#size",
+    }  # fmt: skip
+    assert {str(url) for url in links if url.host != answer.url.host} == {"https://example.com/a.md"}
+    assert ", code, gone, <a" in text
+
+
+async def test_headings_are_named_as_in_the_repository() -> None:
+    """Code, colons and repetition make the anchors that GitHub makes of them."""
+    async with served(NESTED) as client:
+        async with client.get("/runbooks/remedies/zstd") as answer:
+            assert Links(await answer.text()).anchors == {"zstd", "what-it-is-its-cost", "twice", "twice-1"}
+        async with client.get("/runbooks/SlowImagePull") as answer:
+            assert Links(await answer.text()).anchors == {"slowimagepull", "size"}
+
+
+async def test_the_index_is_by_kind() -> None:
+    """Alerts first, then causes, reasons, remedies and folders of others; a lead is words, without marks of Markdown."""
+    async with served(NESTED) as client, client.get("/runbooks/") as answer:
+        text = await answer.text()
+
+    assert re.findall(r'<h2 id="(\w+)">', text) == ["alerts", "causes", "reasons", "remedies", "own"]
+    assert '<dt><a href="causes/size">size</a></dt>\n<dd>The image is large, see why.</dd>' in text
+
+
+@pytest.mark.parametrize("path", ["/runbooks/causes", "/runbooks/causes/"])
+async def test_a_kind_leads_to_its_part_of_the_index(path: str) -> None:
+    """Whoever cuts an address short sees the list."""
+    async with served(NESTED) as client, client.get(path, allow_redirects=False) as answer:
+        assert answer.status == 302
+        assert str(answer.url.join(URL(answer.headers["Location"])).relative()) == "/runbooks/#causes"
+
+
+@pytest.mark.parametrize(("name", "near"), [("causes/sizes", "causes/size"), ("size", "causes/size"), ("slowimagepull", "SlowImagePull")])
+async def test_near_names_know_folders(name: str, near: str) -> None:
+    """A cause is found by its own name, whatever the case."""
+    async with served(NESTED) as client, client.get(f"/runbooks/{name}") as answer:
+        assert answer.status == 404
+        assert f"near it are {near}" in await answer.text()
+
+
+async def test_reasons_lead_to_their_pages() -> None:
+    """A reason on the page of this moment leads to what to do, where there is a page of it."""
+    view = View()
+    view.shown = State(failing=[failing()])
+    for texts, linked in ((NESTED, True), ({}, False)):
+        async with served(texts, view) as client, client.get("/") as answer:
+            assert ('<a class="mark" href="runbooks/reasons/auth">auth</a>' in await answer.text()) is linked
 
 
 def test_html_in_a_runbook_is_text() -> None:

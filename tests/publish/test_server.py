@@ -34,6 +34,7 @@ class View:
         self.own = self_metrics.SelfMetrics(version="1.2.3", room=self.exporter.metrics)
         self.ready: tuple[bool, Sequence[str]] = (True, ["events: read", "pods: read"])
         self.broken: Exception | None = None
+        self.shown = STATE
 
     @property
     def registry(self) -> CollectorRegistry:
@@ -70,7 +71,7 @@ class View:
     def summary(self, wanted: chosen.Chosen = chosen.ALL) -> page.PageModel:
         if self.broken:
             raise self.broken
-        return overview.overview(STATE, recent=[pulled()], thresholds=THRESHOLDS, now=NOW, wanted=wanted)
+        return overview.overview(self.shown, recent=[pulled()], thresholds=THRESHOLDS, now=NOW, wanted=wanted)
 
 
 @pytest.fixture

@@ -22,9 +22,10 @@ def root() -> Path:
 
 
 def runbooks() -> dict[str, str]:
-    """Return the runbooks as Markdown, by the names of their alerts."""
-    pages = sorted((root() / "runbooks").glob("*.md"))
-    return {page.stem: page.read_text(encoding="utf-8") for page in pages if page.stem != "README"}
+    """Return the runbooks as Markdown, by their paths without the ending: alerts by their names, others as `causes/size`."""
+    folder = root() / "runbooks"
+    pages = {file.relative_to(folder).with_suffix("").as_posix(): file for file in folder.rglob("*.md") if file.stem != "README"}
+    return {name: pages[name].read_text(encoding="utf-8") for name in sorted(pages)}
 
 
 def thresholds() -> Thresholds:

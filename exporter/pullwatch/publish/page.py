@@ -6,7 +6,7 @@ How the content comes about is `overview`. The template escapes every text, hold
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import jinja2
@@ -131,9 +131,9 @@ class PageModel:
     """Since when pulls are counted, not only shown."""
 
 
-def render(model: PageModel) -> str:
-    """Return the page's HTML."""
-    return template("index.html").render(page=model, refresh_seconds=REFRESH_SECONDS)
+def render(model: PageModel, *, runbooks: Collection[str] = ()) -> str:
+    """Return the page's HTML; reasons lead to their runbooks where those names have them."""
+    return template("index.html").render(page=model, refresh_seconds=REFRESH_SECONDS, runbooks=runbooks)
 
 
 def template(name: str) -> jinja2.Template:

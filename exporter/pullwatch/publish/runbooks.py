@@ -1,24 +1,23 @@
-"""Runbooks as pages: Markdown in, HTML out.
+"""Runbooks as pages: an index by kind, and a page for each.
 
-The texts are ours, and HTML in them is switched off all the same: whoever serves runbooks of his own may have copied from
-anywhere. Where the files are is not known here.
+A name is the path of the file without its ending, `SlowImagePull` or `causes/size`, and the page stands at that path below
+`/runbooks/`. All links are relative, so that pages hold behind a proxy's prefix and as files of a static site. How text
+becomes HTML is `runbook_text`; where the files are is not known here.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
-import re
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
+from pullwatch.publish import page, runbook_text
 
-from pullwatch.publish import page
+TITLES = {"alerts": "Alerts", "causes": "Causes of slow pulls", "reasons": "Reasons of failed pulls", "remedies": "Remedies"}
+"""Kinds of pages in the order of the index. A kind is the folder; alerts have none. A folder of another name comes last."""
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+MOST_NAME = 100
+"""Characters of an unknown name that are compared with the known ones, which takes time with its length squared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,82 +25,62 @@ class Entry:
     """A line of the index."""
 
     name: str
+    title: str
+    """The name without its folder."""
     lead: str
-    """The first paragraph of the page: what the alert says."""
+    """The first paragraph of the page: what the alert says, what the cause or remedy is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Pages of one kind."""
+
+    anchor: str
+    title: str
+    entries: Sequence[Entry]
 
 
 class Runbooks:
-    """Pages by the name of their alert; each is made when it is first asked for."""
+    """Pages by their names; each is made when it is first asked for."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._pages: dict[str, str] = {}
+        self._kinds = _kinds(texts)
 
     @property
     def names(self) -> Sequence[str]:
         return sorted(self._texts)
 
+    @property
+    def kinds(self) -> Sequence[str]:
+        """Return the anchors of the index."""
+        return [kind.anchor for kind in self._kinds]
+
     def index(self) -> str:
         """Return the page that lists all of them."""
-        entries = [Entry(name, _lead(self._texts[name])) for name in self.names]
-        return page.template("runbooks.html").render(entries=entries)
+        return page.template("runbooks.html").render(kinds=self._kinds)
 
     def page(self, name: str) -> str | None:
-        """Return the page of an alert, None where there is none."""
+        """Return the page of this name, None where there is none."""
         if name not in self._texts:
             return None
         if name not in self._pages:
-            body = _html(self._texts[name])
-            others = [other for other in self.names if other != name]
-            self._pages[name] = page.template("runbook.html").render(name=name, body=body, others=others)
+            body = runbook_text.html(self._texts[name], name=name, names=self._texts)
+            top = "../" * name.count("/") or "./"
+            self._pages[name] = page.template("runbook.html").render(name=name, body=body, top=top, kinds=self._kinds)
         return self._pages[name]
 
-
-@functools.cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
-
-
-def _html(text: str) -> str:
-    """Return the body of a page: headings can be linked to, cells of a narrow table say what they are."""
-    markdown = _markdown()
-    tokens = markdown.parse(text)
-    for token, content in itertools.pairwise(tokens):
-        if token.type == "heading_open":
-            token.attrSet("id", re.sub(r"\W+", "-", content.content.lower()).strip("-"))
-    _label_cells(tokens)
-    for token in tokens:
-        _lead_to_pages(token.children or ())
-    return str(markdown.renderer.render(tokens, markdown.options, {}))
+    def near(self, name: str) -> Sequence[str]:
+        """Return names that are written like this one, nearest first."""
+        wanted = name[:MOST_NAME].lower()
+        known = {form.lower(): name for name in self.names for form in (name, name.rsplit("/", 1)[-1])}
+        return list(dict.fromkeys(known[form] for form in difflib.get_close_matches(wanted, known, n=3)))
 
 
-def _label_cells(tokens: Sequence[Token]) -> None:
-    heads: list[str] = []
-    column = 0
-    for token, content in itertools.pairwise(tokens):
-        match token.type:
-            case "table_open":
-                heads = []
-            case "th_open":
-                heads.append(content.content)
-            case "tr_open":
-                column = 0
-            case "td_open":
-                token.attrSet("data-label", heads[column])
-                column += 1
-            case _:
-                pass
-
-
-def _lead_to_pages(children: Sequence[Token]) -> None:
-    """Make links between the files links between the pages."""
-    for child in children:
-        target = child.attrGet("href") if child.type == "link_open" else None
-        if isinstance(target, str) and re.fullmatch(r"\w+\.md", target):
-            child.attrSet("href", target.removesuffix(".md"))
-
-
-def _lead(text: str) -> str:
-    """Return the first paragraph as plain text."""
-    paragraphs = [part for part in text.split("\n\n") if not part.startswith("#")]
-    return " ".join(paragraphs[0].split()) if paragraphs else ""
+def _kinds(texts: Mapping[str, str]) -> Sequence[Kind]:
+    found: dict[str, list[Entry]] = {kind: [] for kind in TITLES}
+    for name in sorted(texts):
+        folder, _, title = name.rpartition("/")
+        found.setdefault(folder or "alerts", []).append(Entry(name, title, runbook_text.lead(texts[name])))
+    return [Kind(kind, TITLES.get(kind, kind), entries) for kind, entries in found.items() if entries]

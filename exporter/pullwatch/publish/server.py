@@ -47,7 +47,7 @@ class View(exposition.Source, Protocol):
 
 
 def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: agents.Desk | None = None) -> web.Application:
-    """Return the application with all routes; `runbooks` are Markdown by the name of their alert, `desk` takes reports of agents."""
+    """Return the application with all routes; `runbooks` are Markdown by their names, `desk` takes reports of agents."""
     scrapes = exposition.Exposition(view)
     routes = _Routes(view, scrapes, Runbooks(runbooks or {}))
 
@@ -71,7 +71,7 @@ def make_app(view: View, *, runbooks: Mapping[str, str] | None = None, desk: age
     app.router.add_get("/images/", routes.image_page)
     app.router.add_get("/runbooks", routes.runbooks_moved)
     app.router.add_get("/runbooks/", routes.runbooks)
-    app.router.add_get("/runbooks/{name}", routes.runbook)
+    app.router.add_get("/runbooks/{name:.+}", routes.runbook)
     return app
 
 
@@ -85,7 +85,7 @@ class _Routes:
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         wanted = chosen.of_query(request.query)
-        return web.Response(text=page.render(self._view.summary(wanted)), content_type="text/html")
+        return web.Response(text=page.render(self._view.summary(wanted), runbooks=self._runbooks.names), content_type="text/html")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
         form = negotiation.format_for(request.headers.get("Accept", ""))
@@ -145,11 +145,16 @@ class _Routes:
         raise web.HTTPFound("runbooks/")
 
     async def runbook(self, request: web.Request) -> web.StreamResponse:
-        found = self._runbooks.page(request.match_info["name"])
-        if found is None:
-            names = ", ".join(self._runbooks.names) or "none"
-            return web.Response(text=f"no runbook of this name: there are {names}; /runbooks/ lists them\n", status=404)
-        return web.Response(text=found, content_type="text/html")
+        name = request.match_info["name"]
+        found = self._runbooks.page(name)
+        if found is not None:
+            return web.Response(text=found, content_type="text/html")
+        kind = name.removesuffix("/")
+        if kind in self._runbooks.kinds:
+            # An address that somebody cut short leads to the part of the index.
+            raise web.HTTPFound(f"{'../' if name.endswith('/') else './'}#{kind}")
+        near = ", ".join(self._runbooks.near(name))
+        return web.Response(text=f"no runbook of this name{f', near it are {near}' if near else ''}; /runbooks/ lists them\n", status=404)
 
 
 async def _send_json(request: web.Request, document: Callable[[], Iterable[str]]) -> web.StreamResponse:
