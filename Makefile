@@ -14,8 +14,8 @@ ARGS ?=
 # Workers of one test run. Tests that start programs share one of them, so that they do not starve each other.
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
-# Programs that tests and the demo start, unpacked below build/debian.
-DEBIAN_PACKAGES := prometheus prometheus-alertmanager
+# Programs that tests and the demo start, and the formatter of alerts/, unpacked below build/debian.
+DEBIAN_PACKAGES := prometheus prometheus-alertmanager jsonnet
 # Three generations of containerd, which only three releases of Debian have together, and a registry to pull from.
 DEBIAN_SUITES := bookworm trixie forky
 SUITE_PACKAGES_bookworm := containerd docker-registry

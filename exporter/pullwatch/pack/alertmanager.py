@@ -123,8 +123,8 @@ receivers:
     #     text: '{{ template "pullwatch.text" . }}'
     #
     # pushover_configs:
-    #   - user_key_file: /etc/alertmanager/pushover-user
-    #     token_file: /etc/alertmanager/pushover-token
+    #   - user_key: your-user-key
+    #     token: your-token
     #     send_resolved: true
     #     title: '{{ template "pullwatch.title" . }}'
     #     message: '{{ template "pullwatch.text" . }}'
