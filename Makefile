@@ -100,7 +100,7 @@ browser:
 
 # What the demo needs besides, at the version that the tests run with. It shows pulls without it, and no alerts.
 .venv/.demo: .venv/.runtime requirements-dev.lock
-	@mkdir -p build && awk '/^[^ ]/ { wanted = /^jsonnet==/ } wanted' requirements-dev.lock >build/demo.lock
+	@mkdir -p build && awk '/^[^ ]/ { wanted = /^(go)?jsonnet==/ } wanted' requirements-dev.lock >build/demo.lock
 	@$(PIP) install --require-hashes --requirement build/demo.lock && touch $@ || echo "make: the demo goes without alerts: no jsonnet"
 
 .venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml

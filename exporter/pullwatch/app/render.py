@@ -47,7 +47,9 @@ def _render(options: Render) -> list[Path]:
     except (folder.ForeignFilesError, DashboardError) as error:
         raise Wrong(f"{error} (--out)" if isinstance(error, folder.ForeignFilesError) else str(error)) from error
     except OSError as error:
-        raise Wrong(f"{error.filename or options.out}: {error.strerror or error}: name another folder with --out") from error
+        # What is written beside the folder before it takes its place has a name that says nothing to anybody.
+        above = error.filename and options.out.absolute().is_relative_to(error.filename)
+        raise Wrong(f"{error.filename if above else options.out}: {error.strerror or error}: name another folder with --out") from error
     for path, file in found.items():
         for note in file.notes:
             print(f"pullwatch: {path}: {note}", file=sys.stderr)  # noqa: T201 - this is the user interface

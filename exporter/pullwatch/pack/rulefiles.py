@@ -26,9 +26,9 @@ def for_helm(manifest: bytes) -> bytes:
     """Return a manifest as it can lie in the `templates` folder of a chart.
 
     Helm evaluates what stands there in double braces, and the texts of alerts are full of them: unescaped, a chart fails to
-    render, or renders texts without what they name. Each pair becomes an action that prints it.
+    render, or renders texts without what they name. Braces that stand together become one action that prints them.
     """
-    return re.sub(rb"\{\{|\}\}", lambda braces: b'{{ "' + braces[0] + b'" }}', manifest)
+    return re.sub(rb"[{}]{2,}", lambda braces: b'{{ "' + braces[0] + b'" }}', manifest)
 
 
 def in_order(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
