@@ -67,6 +67,8 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.settings_page
 	$(BIN)/python -m pullwatch.picture
 	$(BIN)/python -m pullwatch.pack.manifests
+	$(BIN)/python -m pullwatch.pack.deployed
+	$(BIN)/python -m pullwatch.pack.values_page
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
