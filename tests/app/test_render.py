@@ -68,7 +68,9 @@ def test_it_writes_the_same_bytes_each_time(tmp_path: Path, capsys: pytest.Captu
     assert printed.err == ""
 
 
-@pytest.mark.parametrize(("environment"), [{"PYTHONHASHSEED": "1", "LC_ALL": "C"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}])
+@pytest.mark.parametrize(
+    ("environment"), [{"PYTHONHASHSEED": "1", "LC_ALL": "C"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}]
+)
 def test_it_writes_the_same_bytes_everywhere(environment: dict[str, str], tmp_path: Path) -> None:
     """Neither the order of sets nor a locale nor a timezone shows in any form, and the program needs no terminal."""
     asked = [argument for form in formats.FORMATS for argument in ("--format", form)]
@@ -104,7 +106,7 @@ def test_each_form_can_be_asked_for() -> None:
     hint = get_type_hints(settings.Render, include_extras=False)["format"]
 
     assert get_args(get_args(hint)[0]) == tuple(formats.FORMATS)
-    assert formats.DEFAULT == tuple(formats.FORMATS)[:4]
+    assert tuple(formats.FORMATS)[:4] == formats.DEFAULT
 
 
 def test_what_a_form_cannot_say_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,7 +189,10 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
     ("flags", "says"),
     [
         (["--set", "slowBaseSeconds=-3"], r"--set: slowBaseSeconds: -3 given, expected a number of seconds above 0"),
-        (["--set", "slowBaseSecond=3"], r"--set: slowBaseSecond is no key: did you mean slowBaseSeconds\? expected one of slowBaseSeconds, .*"),
+        (
+            ["--set", "slowBaseSecond=3"],
+            r"--set: slowBaseSecond is no key: did you mean slowBaseSeconds\? expected one of slowBaseSeconds, .*",
+        ),
         (["--set", "a\x1b[31m\nb=3"], r"--set: 'a\\x1b\[31m\\nb' is no key: expected one of slowBaseSeconds, .*"),
         (["--set", "stuckSeconds=soon"], r"--set: stuckSeconds: 'soon' given, expected a number of seconds above 0"),
         (["--set", "exporterDownFor=5 min"], r"--set: exporterDownFor: '5 min' given, expected a duration above 0 such as .*"),

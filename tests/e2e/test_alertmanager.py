@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -122,11 +121,12 @@ async def test_what_follows_from_another_alert_is_silent(
     told.install(tmp_path)
 
     async with alertmanager.configured(programs.alertmanager(), told.hurried(told.text(), {}), folder=tmp_path) as url:
-        await told.post(url, *(told.alert(name, **labels) for name, labels in alerts))
+        await told.post(url, *(told.alert(name, labels) for name, labels in alerts))
 
-        async with asyncio.timeout(20):
-            while await told.silent(url) != silent:
-                await asyncio.sleep(0.1)
+        async def seen() -> bool:
+            return await told.silent(url) == silent
+
+        await told.until(seen, what=f"{silent} to be silent")
 
 
 async def test_a_rollout_to_300_nodes_makes_at_most_three_messages(tmp_path: Path) -> None:
@@ -135,20 +135,18 @@ async def test_a_rollout_to_300_nodes_makes_at_most_three_messages(tmp_path: Pat
     received: list[Notification] = []
     images = [{**ONE, "namespace": namespace, "image": f"reg.io/{name}:1"} for namespace in ("shop", "bank") for name in "xyz"]
     alerts = [
-        *(told.alert("SlowImagePull", **image) for image in images),
-        *(told.alert("ImagePullStuck", **image) for image in images[:2]),
-        told.alert("SlowImagePullsFromRegistry", cluster="a", registry="reg.io"),
-        *(told.alert("SlowImagePullsOnNode", cluster="a", node=f"node-{number:03}") for number in range(300)),
-        *(told.alert("ImagePullQueueing", cluster="a", node=f"node-{number:03}") for number in range(300)),
+        *(told.alert("SlowImagePull", image) for image in images),
+        *(told.alert("ImagePullStuck", image) for image in images[:2]),
+        told.alert("SlowImagePullsFromRegistry", {"cluster": "a", "registry": "reg.io"}),
+        *(told.alert("SlowImagePullsOnNode", {"cluster": "a", "node": f"node-{number:03}"}) for number in range(300)),
+        *(told.alert("ImagePullQueueing", {"cluster": "a", "node": f"node-{number:03}"}) for number in range(300)),
     ]
 
     async with receiver.receiving(received.append) as webhook:
         configured = told.hurried(told.text(), {"webhook_configs": [{"url": webhook}]})
         async with alertmanager.configured(programs.alertmanager(), configured, folder=tmp_path) as url:
             await told.post(url, *alerts)
-            async with asyncio.timeout(30):
-                while sum(len(one.alerts) for one in received) < 1 + 2 + 600:
-                    await asyncio.sleep(0.1)
+            await told.until(lambda: sum(len(one.alerts) for one in received) >= 1 + 2 + 600, what="all alerts that are not silent")
 
     assert sorted(sorted({alert.name for alert in one.alerts}) for one in received) == [
         ["ImagePullQueueing", "SlowImagePullsOnNode"],
@@ -166,22 +164,20 @@ async def test_what_ends_while_it_is_silent_is_not_told(tmp_path: Path) -> None:
         received.extend((alert.name, alert.status) for alert in notification.alerts)
 
     async def come(*expected: tuple[str, str]) -> None:
-        async with asyncio.timeout(30):
-            while not set(expected) <= set(received):
-                await asyncio.sleep(0.1)
+        await told.until(lambda: set(expected) <= set(received), what=str(expected))
 
     async with receiver.receiving(take) as webhook:
         configured = told.hurried(told.text(), {"webhook_configs": [{"url": webhook}]})
         async with alertmanager.configured(programs.alertmanager(), configured, folder=tmp_path) as url:
-            await told.post(url, told.alert("ImagePullFailing", **ONE))
+            await told.post(url, told.alert("ImagePullFailing", ONE))
             await come(("ImagePullFailing", receiver.FIRING))
-            await told.post(url, told.alert("ImagePullExporterDown", cluster="a"))
+            await told.post(url, told.alert("ImagePullExporterDown", {"cluster": "a"}))
             await come(("ImagePullExporterDown", receiver.FIRING))
-            await told.post(url, told.alert("ImagePullFailing", resolved=True, **ONE))
+            await told.post(url, told.alert("ImagePullFailing", ONE, resolved=True))
             # Of another registry, so of a group of its own, which is told in its turn after the other's.
-            await told.post(url, told.alert("KubeletImagePullSlow", registry="other", cluster="a"))
+            await told.post(url, told.alert("KubeletImagePullSlow", {"cluster": "a", "registry": "other"}))
             await come(("KubeletImagePullSlow", receiver.FIRING))
-            await told.post(url, told.alert("KubeletImagePullSlow", registry="other", cluster="a", resolved=True))
+            await told.post(url, told.alert("KubeletImagePullSlow", {"cluster": "a", "registry": "other"}, resolved=True))
             await come(("KubeletImagePullSlow", receiver.RESOLVED))
 
     assert ("ImagePullFailing", receiver.RESOLVED) not in received

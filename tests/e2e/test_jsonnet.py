@@ -20,7 +20,12 @@ ALERTS = assets.root() / "alerts"
 
 CONFIGURED: list[dict[str, Any]] = [
     {},
-    {"criticalNamespaces": ["payments"], "clusterLabel": "site", "mutedImages": [r"reg\.io/\"odd\".*"], "severities": {"SlowImagePull": "info"}},
+    {
+        "criticalNamespaces": ["payments"],
+        "clusterLabel": "site",
+        "mutedImages": [r"reg\.io/\"odd\".*"],
+        "severities": {"SlowImagePull": "info"},
+    },
 ]
 
 
@@ -31,7 +36,9 @@ def jsonnet(*arguments: str | Path, folder: Path) -> str:
     return ran.stdout
 
 
-@pytest.mark.parametrize("file", sorted(path for path in ALERTS.rglob("*") if path.suffix in {".jsonnet", ".libsonnet"}), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "file", sorted(path for path in ALERTS.rglob("*") if path.suffix in {".jsonnet", ".libsonnet"}), ids=lambda path: path.name
+)
 def test_each_file_is_formatted(file: Path) -> None:
     """jsonnetfmt would change nothing."""
     ran = subprocess.run([programs.jsonnetfmt(), "--test", file], capture_output=True, check=False, text=True)
@@ -46,7 +53,10 @@ def test_plain_jsonnet_makes_the_same_alerts(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(jsonnet("-S", ALERTS / "lib" / "rules.jsonnet", folder=tmp_path))
 
     checked = subprocess.run(
-        [programs.promtool(), "check", "rules", tmp_path / "alerts.yaml", tmp_path / "rules.yaml"], capture_output=True, check=False, text=True
+        [programs.promtool(), "check", "rules", tmp_path / "alerts.yaml", tmp_path / "rules.yaml"],
+        capture_output=True,
+        check=False,
+        text=True,
     )
 
     assert yaml.safe_load(made) == {"groups": rules.groups()}

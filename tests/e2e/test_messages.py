@@ -5,7 +5,6 @@ Texts are exact. Labels hold what a hostile user of a cluster may call an image.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from html.parser import HTMLParser
@@ -17,7 +16,7 @@ from pullwatch.monitoring import alertmanager
 from tests.e2e import mailbox, programs, told
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -25,17 +24,20 @@ SUMMARY = "An image pull takes longer than its size explains."
 RUNBOOK = "http://pullwatch.example:9436/runbooks/SlowImagePull"
 LABELS = {"cluster": "a", "namespace": "shop", "registry": "reg.io"}
 
-HOSTILE = "<!channel> & <script>alert(1)</script> `rm` *b* \n\r\x07\u202e\u200b<http://evil.example|Runbook> \"><img src=x onerror=y> {{ .Status }}"
+HOSTILE = '<!channel> & <script>alert(1)</script> `rm` *b* \n\r\x07\u202e\u200b<http://evil.example|Runbook> "><img src=x onerror=y> {{ .Status }}'
 
 
-def slow(image: str, description: str, **more: Any) -> dict[str, Any]:
-    annotations = {
+def slow(
+    image: str, description: str, *, severity: str = "warning", annotations: Mapping[str, str] | None = None, resolved: bool = False
+) -> dict[str, Any]:
+    told_of = {
         "summary": SUMMARY,
         "description": description,
         "runbook_url": RUNBOOK,
         "dashboard_url": f"http://pullwatch.example:9436/?cluster=a&image={image.replace('/', '%2F').replace(':', '%3A')}",
-    } | more.pop("annotations", {})
-    return told.alert("SlowImagePull", annotations=annotations, image=image, **LABELS, **more)
+    }
+    labels = {**LABELS, "image": image, "severity": severity}
+    return told.alert("SlowImagePull", labels, annotations=told_of | dict(annotations or {}), resolved=resolved)
 
 
 class Sent:
@@ -48,9 +50,7 @@ class Sent:
 
     async def message(self, number: int = 0) -> tuple[dict[str, Any], EmailMessage]:
         """Return Slack's attachment and the mail of this number, as soon as both are there."""
-        async with asyncio.timeout(30):
-            while min(len(self._slack), len(self._mails)) <= number:
-                await asyncio.sleep(0.05)
+        await told.until(lambda: min(len(self._slack), len(self._mails)) > number, what=f"message {number} in both places")
         (attachment,) = self._slack[number]["attachments"]
         return attachment, self._mails[number]
 
@@ -159,7 +159,11 @@ async def test_what_users_of_a_cluster_write_stays_text(tmp_path: Path) -> None:
     async with sending(tmp_path) as sent:
         await told.post(
             sent.url,
-            slow(f"{HOSTILE}\r\nBcc: everybody@example.com", HOSTILE + "x" * 10_000, annotations={"summary": HOSTILE + "y" * 10_000} | hostile),
+            slow(
+                f"{HOSTILE}\r\nBcc: everybody@example.com",
+                HOSTILE + "x" * 10_000,
+                annotations={"summary": HOSTILE + "y" * 10_000} | hostile,
+            ),
         )
         slack, mail = await sent.message()
 

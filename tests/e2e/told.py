@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import msgspec
+import pytest
 import yaml
 
 from pullwatch.pack import alertmanager
+from tests.e2e.started import DEADLINE_SECONDS, POLL_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 SEVERITIES: Mapping[str, str] = {
     "SlowImagePull": "warning",
@@ -34,7 +38,10 @@ SEVERITIES: Mapping[str, str] = {
 """Alerts that a pack may hold, whichever of them the mixin makes today."""
 
 GROUPS = [
-    {"name": "pullwatch", "rules": [{"alert": alert, "labels": {"severity": severity}, "expr": "1"} for alert, severity in SEVERITIES.items()]}
+    {
+        "name": "pullwatch",
+        "rules": [{"alert": alert, "labels": {"severity": severity}, "expr": "1"} for alert, severity in SEVERITIES.items()],
+    }
 ]
 
 
@@ -71,13 +78,11 @@ def _routes(route: dict[str, Any]) -> Iterable[dict[str, Any]]:
         yield from _routes(child)
 
 
-def alert(
-    name: str, *, annotations: Mapping[str, str] | None = None, severity: str | None = None, resolved: bool = False, **labels: str
-) -> dict[str, Any]:
+def alert(name: str, labels: Mapping[str, str], *, annotations: Mapping[str, str] | None = None, resolved: bool = False) -> dict[str, Any]:
     """Return an alert as Prometheus posts it; a label that is empty is none."""
     now = datetime.datetime.now(datetime.UTC)
     ends = now - datetime.timedelta(seconds=1) if resolved else now + datetime.timedelta(hours=1)
-    own = {"alertname": name, "severity": severity or SEVERITIES.get(name, "warning"), **labels}
+    own = {"alertname": name, "severity": SEVERITIES.get(name, "warning"), **labels}
     return {
         "labels": {key: value for key, value in own.items() if value},
         "annotations": dict(annotations or {}),
@@ -98,6 +103,19 @@ async def silent(url: str) -> set[tuple[str, str]]:
     async with aiohttp.ClientSession() as session, session.get(f"{url}/api/v2/alerts") as answer:
         found = msgspec.json.decode(await answer.read())
     return {(one["labels"]["alertname"], one["labels"].get("image", "")) for one in found if one["status"]["inhibitedBy"]}
+
+
+async def until(look: Callable[[], object], *, what: str) -> None:
+    """Wait until something is seen; fail after `DEADLINE_SECONDS`. What is awaited to be seen may be."""
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                seen = look()
+                if await seen if inspect.isawaitable(seen) else seen:
+                    return
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        pytest.fail(f"waited {DEADLINE_SECONDS} s for {what}")
 
 
 def install(folder: Path, *, cluster: str = "cluster") -> None:

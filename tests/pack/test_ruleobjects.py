@@ -246,7 +246,10 @@ def test_helm_renders_the_object_that_was_meant(tmp_path: Path) -> None:
     assert evaluated(template, tmp_path) == manifest.decode()
 
 
-@pytest.mark.parametrize("text", ["{{ $labels.x }}", "{{- x -}}", "{{{ a }}}", "{}", "{ {", "a}}b{{c", '{{ "{{" }}', "`x`", "{{/* x */}}", "{{{{}}}}", "{}}", "}{{"])
+@pytest.mark.parametrize(
+    "text",
+    ["{{ $labels.x }}", "{{- x -}}", "{{{ a }}}", "{}", "{ {", "a}}b{{c", '{{ "{{" }}', "`x`", "{{/* x */}}", "{{{{}}}}", "{}}", "}{{"],
+)
 def test_no_brace_of_a_text_is_helms(text: str, tmp_path: Path) -> None:
     """Whatever braces stand in a text come out of a chart as they went in."""
     assert evaluated(rulefiles.for_helm(text.encode()), tmp_path) == text

@@ -27,9 +27,7 @@ async def running(program: Path, *, receiver: str, folder: Path) -> AsyncIterato
 @contextlib.asynccontextmanager
 async def configured(program: Path, configuration: Mapping[str, Any], *, folder: Path) -> AsyncIterator[str]:
     """Run Alertmanager with this configuration; templates that it names lie in the folder. Yields its URL."""
-    folder.mkdir(exist_ok=True)
-    # JSON is YAML.
-    (folder / "alertmanager.yaml").write_bytes(msgspec.json.encode(configuration))
+    _write(configuration, folder)
     listen = process.free_address()
     url = f"http://{listen}"
     arguments = [
@@ -43,6 +41,12 @@ async def configured(program: Path, configuration: Mapping[str, Any], *, folder:
     ]
     async with process.running(program, *arguments, url=f"{url}/-/ready", log=folder / "alertmanager.log"):
         yield url
+
+
+def _write(configuration: Mapping[str, Any], folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    # JSON is YAML.
+    (folder / "alertmanager.yaml").write_bytes(msgspec.json.encode(configuration))
 
 
 def _configuration(receiver: str) -> dict[str, Any]:

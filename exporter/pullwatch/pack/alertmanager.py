@@ -188,8 +188,5 @@ def _inhibitions(alerts: Collection[str], cluster: str) -> Iterable[str]:
 def _inhibition(why: str, source: str, targets: Sequence[str], equal: Sequence[str]) -> str:
     listed = "".join(f"      - {target}\n" for target in targets)
     return (
-        f"  # {why}\n"
-        f'  - source_matchers:\n      - alertname = "{source}"\n'
-        f"    target_matchers:\n{listed}"
-        f"    equal: [{', '.join(equal)}]\n"
+        f'  # {why}\n  - source_matchers:\n      - alertname = "{source}"\n    target_matchers:\n{listed}    equal: [{", ".join(equal)}]\n'
     )

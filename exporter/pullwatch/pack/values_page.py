@@ -32,7 +32,9 @@ def table() -> str:
     """Return a row for each key, in the order in which the file has them."""
     config = rules.configuration()
     rows = [
-        f"| `{key}` | {_default(config[key])} | {_cell(values.KEYS[key].expected)} | {_cell(why)} |" for key, why in reasons() if key in config
+        f"| `{key}` | {_default(config[key])} | {_cell(values.KEYS[key].expected)} | {_cell(why)} |"
+        for key, why in reasons()
+        if key in config
     ]
     return "\n".join(["| key | default | takes | why |", "|---|---|---|---|", *rows, ""])
 
