@@ -53,9 +53,10 @@ lint: .venv/.dev ## Check format, lint, types and layers
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	$(BIN)/lint-imports --no-cache --no-logo
 
-format: .venv/.dev ## Format the code and fix what can be fixed by rule
+format: .venv/.dev programs ## Format the code and fix what can be fixed by rule
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	build/debian/root/usr/bin/jsonnetfmt --in-place alerts/*.libsonnet alerts/lib/*sonnet
 
 thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and pages
 	$(BIN)/python -m pullwatch.pack.rules
@@ -81,7 +82,7 @@ clean: ## Remove all that make made
 	find exporter tests -name __pycache__ -prune -exec rm -rf {} +
 
 programs:
-	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus is looked for in PATH; without it, what needs it is left out"
+	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus and jsonnet are looked for in PATH; without them, what needs them is left out"
 
 runtimes:
 	@$(foreach suite,$(DEBIAN_SUITES),.ci/debian fetch --suite $(suite) $(SUITE_PACKAGES_$(suite)) >/dev/null \

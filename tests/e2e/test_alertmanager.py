@@ -41,7 +41,7 @@ def written(tmp_path: Path) -> Path:
 def test_alertmanager_takes_the_configuration(groups: list[dict[str, object]], tmp_path: Path, *, switched_on: bool) -> None:
     """As it is rendered, and with what it proposes for receivers switched on."""
     told.install(tmp_path, cluster="site")
-    text = configuration(groups or [{"rules": [{"alert": "SlowImagePull"}]}], cluster="site").decode()
+    text = configuration(groups, cluster="site").decode()
     (tmp_path / "x.yaml").write_text(told.filled(text) if switched_on else text)
 
     code, said = amtool("check-config", tmp_path / "x.yaml")

@@ -25,7 +25,8 @@ _HEAD = """\
 #
 # A complete configuration: `amtool check-config` takes it as it is, with receivers that receive nothing. To merge it into yours:
 #   1. copy the route about image pulls into the `routes` of your `route`, above each route that would take its alerts first;
-#   2. copy `inhibit_rules`, `receivers` (all but `default`) and `templates`, with {templates} beside your configuration.
+#   2. copy `inhibit_rules`, `receivers` (all but `default`) and `templates`, with {templates} beside your configuration. In the
+#      Secret of the Prometheus operator's Alertmanager, which adds files of its own, it is /etc/alertmanager/config/{templates}.
 # Not as an AlertmanagerConfig of the Prometheus operator: that adds a matcher for its own namespace to each route and inhibition,
 # and the namespace of these alerts is that of the pods that wait. Where alertmanagerConfigMatcherStrategy is None, the
 # same routes can be written as one.

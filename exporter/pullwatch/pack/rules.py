@@ -60,19 +60,20 @@ def _binding() -> Any:
 
 def groups(given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the rule groups of the mixin, with these values in place of those of alerts/config.libsonnet."""
-    found: list[dict[str, Any]] = _evaluated("mixin.libsonnet", "prometheusAlerts.groups", given)
+    found: list[dict[str, Any]] = _evaluated("mixin.libsonnet", "pack.prometheusRules.groups + pack.prometheusAlerts.groups", given)
     return found
 
 
 def configuration(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the whole configuration with these values in it; what is derived from one of them follows it."""
-    found: dict[str, Any] = _evaluated("config.libsonnet", "_config", given)
+    found: dict[str, Any] = _evaluated("config.libsonnet", "pack._config", given)
     return found
 
 
 def _evaluated(file: str, wanted: str, given: Mapping[str, Any] | None) -> Any:
     fields = ", ".join(_field(key, value) for key, value in (given or {}).items())
-    return evaluate(f"((import '{file}') + {{ _config+:: {{ {fields} }} }}).{wanted}", folder=assets.root() / "alerts")
+    expression = f"local pack = (import '{file}') + {{ _config+:: {{ {fields} }} }}; {wanted}"
+    return evaluate(expression, folder=assets.root() / "alerts")
 
 
 def _field(key: str, value: Any) -> str:
