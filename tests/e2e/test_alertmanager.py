@@ -143,7 +143,7 @@ async def test_a_rollout_to_300_nodes_makes_at_most_three_messages(tmp_path: Pat
     ]
 
     async with receiver.receiving(received.append) as webhook:
-        configured = told.hurried(told.text(), {"webhook_configs": [{"url": webhook}]})
+        configured = told.hurried(told.text(), {"webhook_configs": [{"url": webhook}]}, wait="3s")
         async with alertmanager.configured(programs.alertmanager(), configured, folder=tmp_path) as url:
             await told.post(url, *alerts)
             await told.until(lambda: sum(len(one.alerts) for one in received) >= 1 + 2 + 600, what="all alerts that are not silent")

@@ -59,12 +59,12 @@ def filled(rendered: str) -> str:
     return "\n".join([before, "receivers:", *(line.replace("    # ", "    ", 1) for line in lines), "templates:", after])
 
 
-def hurried(configuration: str, receiver: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a configuration that tells at once, and this receiver in place of each of its own that is to receive something."""
+def hurried(configuration: str, receiver: Mapping[str, Any], *, wait: str = "1s") -> dict[str, Any]:
+    """Return a configuration that waits no longer than this for the rest of a group, and this receiver in place of each of its own that is to receive something."""
     loaded: dict[str, Any] = yaml.safe_load(configuration)
     for route in _routes(loaded["route"]):
         if route is loaded["route"] or "group_wait" in route:
-            route["group_wait"] = "1s"
+            route["group_wait"] = wait
         if "group_interval" in route:
             route["group_interval"] = "1s"
     named = {"name": "pullwatch", **receiver}

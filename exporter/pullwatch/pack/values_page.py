@@ -32,7 +32,7 @@ def table() -> str:
     """Return a row for each key, in the order in which the file has them."""
     config = rules.configuration()
     rows = [
-        f"| `{key}` | {_default(config[key])} | {_cell(values.KEYS[key].expected)} | {_cell(why)} |"
+        f"| `{key}` | {_default(key, config[key])} | {_cell(values.KEYS[key].expected)} | {_cell(why)} |"
         for key, why in reasons()
         if key in config
     ]
@@ -40,19 +40,15 @@ def table() -> str:
 
 
 def reasons() -> Iterator[tuple[str, str]]:
-    """Yield each key of alerts/config.libsonnet and the comment above it."""
-    comment: list[str] = []
-    for line in (assets.root() / "alerts" / "config.libsonnet").read_text(encoding="utf-8").splitlines():
-        if told := _COMMENT.fullmatch(line):
-            comment.append(told[1])
-            continue
-        if key := _KEY.match(line):
-            yield key[1], " ".join(comment)
-        comment = []
+    """Yield each key of alerts/config.libsonnet and the comment above it, which keys up to the next blank line share."""
+    for part in (assets.root() / "alerts" / "config.libsonnet").read_text(encoding="utf-8").split("\n\n"):
+        lines = part.splitlines()
+        comment = " ".join(told[1] for line in lines if (told := _COMMENT.fullmatch(line)))
+        yield from ((key[1], comment) for line in lines if (key := _KEY.match(line)))
 
 
-def _default(value: Any) -> str:
-    return "one for each alert" if isinstance(value, dict) else f"`{_cell(json.dumps(value))}`"
+def _default(key: str, value: Any) -> str:
+    return "one for each alert" if key in values.PER_ALERT else f"`{_cell(json.dumps(value))}`"
 
 
 def _cell(text: str) -> str:
