@@ -28,7 +28,8 @@ _GOOGLE_INTERVAL = "30s"
 _ABOUT_GOOGLE = """\
 # ClusterRules and not Rules: Rules would see only pulls of their own namespace, and put its name on every alert.
 # The exporter must be scraped by a ClusterPodMonitoring whose targetLabels.metadata is []: what Google adds by default takes the
-# place of the namespace, pod and node of a pull, and there is no honorLabels.
+# place of the namespace, pod and node of a pull, and there is no honorLabels. Its name becomes the job: pullwatch, unless
+# exporterSelector says otherwise.
 """
 
 
