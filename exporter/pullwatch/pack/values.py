@@ -6,6 +6,7 @@ Prometheus refuses, or worse, that it takes and that never fire.
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -54,13 +55,13 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
     begin = f"{source}: " if source else ""
     for key, value in given.items():
         if key not in KEYS:
-            raise WrongValueError(f"{begin}{key} is no key: expected one of {', '.join(KEYS)}")
+            raise WrongValueError(f"{begin}{_shown(key)} is no key: {_nearest(key, KEYS)}")
         if not KEYS[key].accepts(value):
             raise WrongValueError(begin + _sentence(key, value, KEYS[key].expected))
     for outer, each in PER_ALERT.items():
         for alert, value in given.get(outer, {}).items():
             if alert not in alerts:
-                raise WrongValueError(f"{begin}{outer}.{alert} is no alert: expected one of {', '.join(alerts)}")
+                raise WrongValueError(f"{begin}{outer}.{_shown(alert)} is no alert: {_nearest(alert, alerts)}")
             if not each.accepts(value):
                 raise WrongValueError(begin + _sentence(f"{outer}.{alert}", value, each.expected))
 
@@ -80,9 +81,24 @@ def seconds(duration: str) -> float:
     return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _UNITS, strict=True)) if match else math.nan
 
 
+def _nearest(given: Any, known: Collection[str]) -> str:
+    """Return what may have been meant, and all that could be."""
+    near = difflib.get_close_matches(str(given)[:100], known, n=1)
+    return f"{f'did you mean {near[0]}? ' if near else ''}expected one of {', '.join(known)}"
+
+
 def _sentence(key: str, value: Any, expected: str) -> str:
-    shown = repr(value)
-    return f"{key}: {shown if len(shown) <= 80 else shown[:77] + '...'} given, expected {expected}"
+    return f"{key}: {_cut(repr(value))} given, expected {expected}"
+
+
+def _shown(name: Any) -> str:
+    """Return a name as it was typed; one that would not stay in its line, quoted."""
+    text = str(name)
+    return _cut(text if text.isprintable() else repr(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _number(expected: str, *, most: float = MOST) -> Key:
