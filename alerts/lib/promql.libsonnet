@@ -10,6 +10,9 @@ function(config) {
   // A metric of pullwatch.
   series(name, matchers=[]): name + braces(matchers + [config.metricSelector]),
 
+  // A metric of somebody else.
+  selected(name, matchers=[]): name + braces(matchers),
+
   // One that names a pod's namespace and image, without what is muted.
   ofPods(name, matchers=[]): self.series(name, matchers + [none('namespace', config.mutedNamespaces), none('image', config.mutedImages)]),
 
