@@ -104,7 +104,7 @@
     annotations: {
       summary: 'Pulls happen of which no Event tells.',
       description:
-        'In 30 minutes {{ $value | printf "%.0f" }} image pulls{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} came without any Event, on '
+        'In 30 minutes about {{ $value | printf "%.0f" }} image pulls{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} came without any Event, on '
         + texts.first(texts.ask('count(' + dark + ')', '', labels + labels), '{{ . | value }}', 'an unknown number of') + ' node(s)'
         + texts.first(
           texts.ask('topk(1, ' + lost + '{})', ofCluster, labels),
