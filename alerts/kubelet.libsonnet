@@ -19,20 +19,26 @@
     local labels = instance + own,
     local max(expression) = 'max ' + promql.by(labels) + ' (' + expression + ')',
     local count = metric + '_count',
-    local over(operation) =
-      max(within(operation, count, matchers)) + ' - ' + max(within(operation, metric + '_bucket', matchers + [edge])),
+    local bucket = metric + '_bucket',
+    // The newest value, unless its target answers without it: that kubelet began anew.
+    local newest(series, of=[]) =
+      '(\n'
+      + '      ' + max(kubelet(series, matchers + of)) + '\n'
+      + '      or ' + max(within('last_over_time', series, matchers + of)) + ' unless ' + promql.on(instance) + ' ' + kubelet('up') + ' == 1\n'
+      + '    )',
     expr::
       'sum ' + promql.by(instance) + ' (\n'
       + '  (\n'
-      + '    ' + over('last_over_time') + '\n'
-      + '    unless ' + promql.on(labels) + ' ' + max(kubelet(count, matchers) + ' offset 30m') + '\n'
+      + '    ' + newest(count) + ' - ' + newest(bucket, [edge]) + '\n'
+      // One minute less than the window, so that between the last sample of one that vanished and its end there is no gap.
+      + '    unless ' + promql.on(labels) + ' ' + max(kubelet(count, matchers) + ' offset 29m') + '\n'
       + '    and ' + promql.on(labels) + ' (\n'
       + '      ' + max(within('count_over_time', count, matchers)) + '\n'
       + '      < ' + promql.on(instance) + ' group_left () max ' + promql.by(instance) + ' (' + within('sum_over_time', 'up') + ')\n'
       + '    )\n'
       + '  )\n'
       + '  or\n'
-      + '  ' + over('increase') + '\n'
+      + '  ' + max(within('increase', count, matchers)) + ' - ' + max(within('increase', bucket, matchers + [edge])) + '\n'
       + ')',
   },
 
