@@ -9,48 +9,46 @@
   local instance = [cluster, 'instance'],
   local within(operation, name, matchers=[]) = operation + '(' + kubelet(name, matchers) + '[30m])',
 
-  // Pulls of 30 minutes that took longer than an edge, by instance. Two targets that scrape one kubelet show it twice: max makes
-  // them one, before the classes of size are summed.
+  // Pulls of 30 minutes that took longer than an edge, by instance: what is counted beyond the edge now, without what was at the
+  // beginning of the window. Nothing is reckoned beyond the samples, as increase() does, so one pull is 1 and none is 0.
   //
-  // The series of a class is born with its first pull, at 1, of which increase() sees nothing. So a series that was not there
-  // 30 minutes ago counts with all it has - if its target was scraped before the series came: a Prometheus that starts, or
-  // gets a new target, finds old pulls in the first scrape, as many samples of them as of `up`.
+  // The series of a class is born with its first pull, at 1, and so is one of a kubelet that began anew. All that it has is new
+  // if its target answered without it within the window. A Prometheus that starts, or gets a new target, finds old pulls
+  // in the first answer: as many samples of the series as of `up`.
   local slow(metric, own, matchers, edge) = {
-    local labels = instance + own,
-    local max(expression) = 'max ' + promql.by(labels) + ' (' + expression + ')',
-    local count = metric + '_count',
-    local bucket = metric + '_bucket',
-    // The newest value, unless its target answers without it: that kubelet began anew.
-    local newest(series, of=[]) =
+    local count = kubelet(metric + '_count', matchers),
+    local bucket = kubelet(metric + '_bucket', matchers + [edge]),
+    local ignoring = 'ignoring (' + own + ')',
+    local beyond(before, after) = before + count + after + ' - max without (le) (' + before + bucket + after + ')',
+    // The newest value, unless its target answers without it.
+    local now =
       '(\n'
-      + '      ' + max(kubelet(series, matchers + of)) + '\n'
-      + '      or ' + max(within('last_over_time', series, matchers + of)) + ' unless ' + promql.on(instance) + ' ' + kubelet('up') + ' == 1\n'
-      + '    )',
+      + '    ' + beyond('', '') + '\n'
+      + '    or ' + beyond('last_over_time(', '[30m])') + ' unless ' + ignoring + ' ' + kubelet('up') + ' == 1\n'
+      + '  )',
     expr::
-      'sum ' + promql.by(instance) + ' (\n'
-      + '  (\n'
-      + '    ' + newest(count) + ' - ' + newest(bucket, [edge]) + '\n'
-      // One minute less than the window, so that between the last sample of one that vanished and its end there is no gap.
-      + '    unless ' + promql.on(labels) + ' ' + max(kubelet(count, matchers) + ' offset 29m') + '\n'
-      + '    and ' + promql.on(labels) + ' (\n'
-      + '      ' + max(within('count_over_time', count, matchers)) + '\n'
-      + '      < ' + promql.on(instance) + ' group_left () max ' + promql.by(instance) + ' (' + within('sum_over_time', 'up') + ')\n'
-      + '    )\n'
+      // Two targets that scrape one kubelet show it twice: max makes them one, before the classes are summed.
+      'sum ' + promql.by(instance) + ' (max ' + promql.by(instance + [own]) + ' (\n'
+      + '  ' + now + '\n'
+      + '  and (\n'
+      + '    count_over_time(' + count + '[30m]) < ' + ignoring + ' group_left () sum_over_time(' + kubelet('up') + '[30m])\n'
+      + '    or resets(' + count + '[30m]) > 0\n'
       + '  )\n'
       + '  or\n'
-      + '  ' + max(within('increase', count, matchers)) + ' - ' + max(within('increase', bucket, matchers + [edge])) + '\n'
-      + ')',
+      + '  ' + now + '\n'
+      + '  - (' + beyond('min_over_time(', '[30m])') + ')\n'
+      + '))',
   },
 
   // Kubelets from 1.30 on: time in the kubelet's queue included, successes only. A real kubelet writes 300, Prometheus 3 makes
   // it 300.0.
   local timed = slow(
-    'kubelet_image_pull_duration_seconds', ['image_size_in_bytes'], [], 'le=~"' + config.kubeletSlowSeconds + '([.]0)?"'
+    'kubelet_image_pull_duration_seconds', 'image_size_in_bytes', [], 'le=~"' + config.kubeletSlowSeconds + '([.]0)?"'
   ),
   // Before: without the queue, failed ones and each credential tried included; edges are 0.005 * 2.5^k.
   local operations = slow(
     'kubelet_runtime_operations_duration_seconds',
-    [],
+    'operation_type',
     ['operation_type="pull_image"'],
     'le="' + { '60': '47.6837158203125', '120': '119.20928955078125', '300': '298.0232238769531', '600': '745.0580596923828' }[std.toString(config.kubeletSlowSeconds)] + '"'
   ),
@@ -58,12 +56,8 @@
   local record = 'instance:kubelet_slow_image_pulls:increase30m',
   local recorded = {
     record: record,
-    expr: timed.expr + '\n'
-          + 'or\n'
-          + '(\n'
-          + operations.expr + '\n'
-          + 'unless ' + promql.on(instance) + ' ' + within('last_over_time', 'kubelet_image_pull_duration_seconds_count') + '\n'
-          + ')',
+    // The first where a kubelet has both.
+    expr: timed.expr + '\nor\n' + operations.expr,
   },
 
   // A target is an address; the node's name stands beside it. One address may have had two names in 30 minutes, so the names are
@@ -72,12 +66,11 @@
   local alert = {
     alert: 'KubeletImagePullSlow',
     identity:: [cluster, 'node'],
-    // increase() reckons beyond the samples, so that a whole pull is a little more or less than 1, and none a little more than 0.
     expr: 'max ' + promql.by([cluster, 'node']) + ' (\n'
           + '  ' + names + ' * ' + promql.on(instance) + ' group_left () ' + record + '\n'
           + '  or\n'
           + '  label_replace(' + record + ' unless ' + promql.on(instance) + ' ' + names + ', "node", "$1", "instance", "(.+)")\n'
-          + ') > 0.5\n'
+          + ') > 0\n'
           + 'unless on (' + cluster + ') max by (' + cluster + ') (' + promql.series('pullwatch_leader', [config.exporterSelector]) + ' == 1)',
     // An exporter that restarts is away for less.
     'for': config.exporterDownFor,
@@ -86,7 +79,7 @@
     annotations: {
       summary: 'A kubelet counts image pulls that took too long.',
       description:
-        '{{ $value | printf "%.0f" }} image pull(s) of the last 30 minutes on node {{ $labels.node }}{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} '
+        '{{ $value }} image pull(s) of the last 30 minutes on node {{ $labels.node }}{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} '
         + 'took longer than about ' + config.kubeletSlowSeconds + ' s, and their containers started that much later. '
         + 'The kubelet names no image: kubectl get events --all-namespaces --field-selector reason=Pulled does. '
         + 'No pullwatch exporter runs here, which would tell image, pod and cause while a pull still runs.',
