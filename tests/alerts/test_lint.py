@@ -121,7 +121,9 @@ def test_an_alert_outlives_the_time_that_its_exporter_needs_to_be_missed(found: 
     missed = int(minutes["ImagePullExporterDown"][0].removesuffix("m"))
     # The kubelets' alert needs no exporter and begins where that one is gone.
     assert all(
-        int(minutes[alert][1].removesuffix("m")) > missed for alert in ALERTS if alert not in {"ImagePullExporterDown", "KubeletImagePullSlow"}
+        int(minutes[alert][1].removesuffix("m")) > missed
+        for alert in ALERTS
+        if alert not in {"ImagePullExporterDown", "KubeletImagePullSlow"}
     )
 
 

@@ -65,7 +65,9 @@ FAILING = "pullwatch_pull_failing_start_timestamp_seconds"
 def rollout(metric: str) -> list[dict[str, str]]:
     """Return the pulls of a rollout to many nodes; the one of pod 117 began 60 s before all others."""
     reason = ', reason="auth"' if metric == FAILING else ""
-    labels = 'namespace="shop", container="web", workload="Deployment/web", image="reg.io/web:1", registry="reg.io", repository="web"' + reason
+    labels = (
+        'namespace="shop", container="web", workload="Deployment/web", image="reg.io/web:1", registry="reg.io", repository="web"' + reason
+    )
     return [
         {
             "series": f'{metric}{{{labels}, instance="a", job="pullwatch", pod="web-{number}", node="n{number}"}}',

@@ -188,6 +188,9 @@ PER_ALERT: Mapping[str, Key] = {
 
 NESTED: Mapping[str, Key] = {
     **PER_ALERT,
-    "joins": Key('matchers such as job="spegel", nothing for all targets, or false', lambda value: value is False or value == "" or _is_selector(value)),
+    "joins": Key(
+        'matchers such as job="spegel", nothing for all targets, or false',
+        lambda value: value is False or value == "" or _is_selector(value),
+    ),
 }
 """What is set by its name under another key."""
