@@ -152,7 +152,7 @@ KEYS: Mapping[str, Key] = {
         f"one of {', '.join(map(str, KUBELET_EDGES))}, which are edges of kubelets' histograms",
         lambda value: not isinstance(value, bool) and value in KUBELET_EDGES,
     ),
-    "joins": Key("whose metrics are used and matchers of their targets, such as spegel: false", lambda value: isinstance(value, Mapping)),
+    "joins": Key("names of joins and matchers of their targets, such as spegel: false", lambda value: isinstance(value, Mapping)),
     "watchStaleSeconds": _number("a number of seconds above 0"),
     "finishedSeconds": _number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
