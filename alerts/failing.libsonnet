@@ -23,11 +23,11 @@
   local failed = {
     // A limit of the registry pages by its own name only.
     local others = std.strReplace(texts.ofAlert, '}', ', reason!="rate_limited"}'),
-    local tooLong = failing + others + ' > ' + config.failingSeconds,
+    local tooLong = failing + others + ' > ' + promql.number(config.failingSeconds),
 
     alert: 'ImagePullFailing',
     identity:: promql.identity,
-    expr: 'max ' + promql.by(promql.identity) + ' (' + failing + '{reason!="rate_limited"}) > ' + config.failingSeconds,
+    expr: 'max ' + promql.by(promql.identity) + ' (' + failing + '{reason!="rate_limited"}) > ' + promql.number(config.failingSeconds),
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {
@@ -49,12 +49,12 @@
     local registry = [cluster, 'registry'],
     local ofRegistry = '{' + cluster + '=%q, registry=%q, reason="rate_limited"}',
     local labels = ['$labels.' + label for label in registry],
-    local tooLong = failing + ofRegistry + ' > ' + config.failingSeconds,
+    local tooLong = failing + ofRegistry + ' > ' + promql.number(config.failingSeconds),
     local number(labelled) = texts.first(texts.ask('count(count by (' + labelled + ') (' + tooLong + '))', '', labels), '{{ . | value }}'),
 
     alert: 'ImagePullRateLimited',
     identity:: registry,
-    expr: 'max ' + promql.by(registry) + ' (' + limited + ') > ' + config.failingSeconds,
+    expr: 'max ' + promql.by(registry) + ' (' + limited + ') > ' + promql.number(config.failingSeconds),
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {

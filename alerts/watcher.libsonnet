@@ -81,7 +81,7 @@
   },
 
   local eventsLost = {
-    local hidden = '(1 - ' + config.eventsToldRatio + ')',
+    local hidden = '(1 - ' + promql.number(config.eventsToldRatio) + ')',
     local ofCluster = '{' + cluster + '=%q}',
     local labels = ['$labels.' + cluster],
     local dark = lost + ofCluster + ' > ' + hidden + ' * ' + counted + ofCluster,
@@ -90,13 +90,13 @@
     identity:: [cluster],
     // Some nodes whose Events do not come, each by itself, or too few Events everywhere. The first tells more, so it goes first.
     expr: 'sum by (' + cluster + ') (\n'
-          + '  ' + lost + ' >= ' + config.eventsLostMinimum + '\n'
+          + '  ' + lost + ' >= ' + promql.number(config.eventsLostMinimum) + '\n'
           + '  and ' + promql.on(byNode) + ' ' + lost + ' > ' + hidden + ' * ' + counted + '\n'
           + ')\n'
           + 'or\n'
           + 'sum by (' + cluster + ') (' + lost + ')\n'
           + '  > ' + hidden + ' * sum by (' + cluster + ') (' + counted + ')\n'
-          + '  >= ' + config.eventsLostMinimum,
+          + '  >= ' + promql.number(config.eventsLostMinimum),
     // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
     'for': '5m',
     keep_firing_for: config.keepFiringFor,

@@ -20,6 +20,7 @@ FOREIGN: Mapping[str, frozenset[str]] = {
     "kubelet_node_name": frozenset({"node", "metrics_path"}),
     # Spegel 0.7: its docs/METRICS.md, and pkg/registry of its source. `source` is not there in all versions.
     "spegel_mirror_requests_total": frozenset({"registry", "cache"}),
+    "spegel_mirror_last_success_timestamp_seconds": frozenset(),
     # Dragonfly's client, port 4002: the spelling of `type` was not verified in a running one.
     "dragonfly_client_download_traffic": frozenset({"type"}),
     # distribution 3, `proxy` of its registry; docker/go-metrics appends _total. Not verified in a running one.
