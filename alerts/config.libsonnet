@@ -20,6 +20,12 @@
     // 5 minutes, so one that lives on at 10 crawls. It is an edge of the duration histograms.
     stuckSeconds: 600,
 
+    // --- What counts as failing.
+
+    // A container that fails to get its image for this long. The kubelet tries again after 10 s, then twice as long each
+    // time: five tries have failed by then, and the next one comes after 5 minutes more. What heals before was a retry.
+    failingSeconds: 300,
+
     // --- The watcher itself.
 
     // A quiet watch of Events says nothing for up to 5 minutes, since no bookmarks come there and the server ends it
@@ -32,6 +38,36 @@
     // How far back the exporter is looked for to know that a cluster had one. After this a cluster that removed
     // pullwatch is left in peace.
     exporterSeenWithin: '6h',
+
+    // Events are taken as lost where they told of less than this share of a node's pulls, or of all pulls of the cluster. A
+    // kubelet sends the first 25 Events of a pod, which is 6 containers that pull, so that pods of up to 24 containers stay
+    // above; and it counts each credential that it tries, so that three credentials for one registry look like a third.
+    eventsToldRatio: 0.25,
+
+    // And where at least this many pulls were lost in 30 minutes: fewer are a namespace that was deleted in mid-pull, or
+    // one pod of 20 containers.
+    eventsLostMinimum: 15,
+
+    // --- Before there is an exporter: what kubelets tell of themselves.
+
+    // Selects the kubelets' own metrics, as kube-prometheus scrapes them; /metrics/cadvisor is another target of the same job.
+    kubeletSelector: 'job="kubelet", metrics_path="/metrics"',
+
+    // A pull is slow for a kubelet beyond this. It knows no size: 300 s are what an image of the assumed 2 GB may take, at
+    // the next edge of its histogram. 60, 120, 300 or 600; kubelets up to 1.29 have 48, 119, 298 and 745 s instead.
+    kubeletSlowSeconds: 300,
+
+    // --- Metrics of others, used where they are there.
+
+    // Matchers that select the targets of each, nothing for all series of its names, false where it should be left alone.
+    joins: {
+      spegel: '',
+      dragonfly: '',
+      distribution: '',
+      containerd: '',
+      crio: '',
+      kubeStateMetrics: '',
+    },
 
     // --- How long an alert goes on once its reason is gone.
 
@@ -69,8 +105,12 @@
     severities: {
       SlowImagePull: 'warning',
       ImagePullStuck: 'warning',
+      ImagePullFailing: 'warning',
+      ImagePullRateLimited: 'warning',
       ImagePullExporterDown: 'warning',
       ImagePullWatchStale: 'warning',
+      ImagePullEventsLost: 'warning',
+      KubeletImagePullSlow: 'info',
     },
 
     // Which alerts there are; false leaves one out. What it records stays, where others use it.

@@ -14,6 +14,7 @@ import msgspec
 
 from pullwatch.publish import metrics, self_metrics
 from tests.e2e import programs
+from tests.foreign_metrics import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)
     for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
 } | {
-    "up": frozenset(),
+    **FOREIGN,
+    # One for each target; kubelets have several, told apart by their path.
+    "up": frozenset({"metrics_path"}),
     # Asked for by texts, which leave it out where nobody exposes it.
     "pullwatch_pull_cause_info": frozenset(
         {"namespace", "pod", "container", "workload", "node", "image", "registry", "repository", "cause"}

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 Rule = dict[str, Any]
 
-ALERTS = ["SlowImagePull", "ImagePullStuck", "ImagePullExporterDown", "ImagePullWatchStale"]
+ALERTS = [
+    "SlowImagePull",
+    "ImagePullStuck",
+    "ImagePullFailing",
+    "ImagePullRateLimited",
+    "ImagePullExporterDown",
+    "ImagePullWatchStale",
+    "ImagePullEventsLost",
+    "KubeletImagePullSlow",
+]
 
 CONFIGURED: list[dict[str, Any]] = [
     {},
@@ -110,7 +119,12 @@ def test_an_alert_outlives_the_time_that_its_exporter_needs_to_be_missed(found: 
     minutes = {rule["alert"]: (rule.get("for", "0m"), rule.get("keep_firing_for", "0m")) for rule in found if "alert" in rule}
 
     missed = int(minutes["ImagePullExporterDown"][0].removesuffix("m"))
-    assert all(int(minutes[alert][1].removesuffix("m")) > missed for alert in ALERTS if alert != "ImagePullExporterDown")
+    # The kubelets' alert needs no exporter and begins where that one is gone.
+    assert all(
+        int(minutes[alert][1].removesuffix("m")) > missed
+        for alert in ALERTS
+        if alert not in {"ImagePullExporterDown", "KubeletImagePullSlow"}
+    )
 
 
 def test_an_alert_that_is_switched_off_is_not_there() -> None:
@@ -122,7 +136,7 @@ def test_an_alert_that_is_switched_off_is_not_there() -> None:
 
 def test_a_namespace_is_critical_once_where_all_stuck_pulls_are() -> None:
     """Two rules of one severity would be the same rule twice."""
-    severities = {"ImagePullStuck": "critical", "SlowImagePull": "info", "ImagePullExporterDown": "info", "ImagePullWatchStale": "info"}
+    severities = dict.fromkeys(ALERTS, "info") | {"ImagePullStuck": "critical"}
     found = rendered({"criticalNamespaces": ["payments"], "severities": severities})
 
     assert [rule["labels"]["severity"] for rule in found if rule.get("alert") == "ImagePullStuck"] == ["critical"]

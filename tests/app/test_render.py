@@ -205,6 +205,8 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
             r"--set: severities: 'info' given, expected alerts and .*",
         ),
         (["--set", "slowBaseSeconds=[1"], r"--set: slowBaseSeconds: '\[1' given, expected a value as YAML writes it"),
+        (["--set", "joins.kraken=false"], r"--set: joins\.kraken is no join: expected one of spegel, .*"),
+        (["--set", "joins.spegel=true"], r"--set: joins\.spegel: True given, expected matchers such as .*"),
         (["--set", "severities.Slow=info"], r"--set: severities\.Slow is no alert: expected one of ImagePull.*"),
         (["--set", "keepFiringFor=1m"], r"keepFiringFor: '1m' given, expected more than exporterDownFor, 3m: .*"),
         (["--rule-name", "My Rules"], r"--rule-name: 'My Rules' given, expected a name of a Kubernetes object.*"),

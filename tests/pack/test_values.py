@@ -27,6 +27,12 @@ GOOD: list[tuple[str, Any]] = [
     ("metricSelector", 'env="production"'),
     ("mutedNamespaces", ["ci", "ci-.*"]),
     ("mutedImages", [r"docker\.io/library/(busybox|alpine):.*"]),
+    ("failingSeconds", 120),
+    ("eventsToldRatio", 0.5),
+    ("eventsLostMinimum", 1),
+    ("kubeletSelector", 'job="kubelet"'),
+    ("kubeletSlowSeconds", 600),
+    ("joins", {"spegel": False, "crio": "", "kubeStateMetrics": 'job="kube-state-metrics"'}),
     ("exporterURL", "https://example.com/pullwatch"),
     ("exporterURL", "http://[::1]:9436"),
     ("runbookURLPattern", "https://example.com/run%20books/%s.html"),
@@ -77,6 +83,20 @@ BAD: list[tuple[str, Any]] = [
     ("mutedImages", [""]),
     ("mutedImages", ["(?!docker).*"]),
     ("mutedImages", [r"(a)\1"]),
+    ("failingSeconds", 0),
+    ("failingSeconds", "5m"),
+    ("eventsToldRatio", 1),
+    ("eventsToldRatio", 0),
+    ("eventsLostMinimum", "many"),
+    ("kubeletSelector", ""),
+    ("kubeletSelector", "kubelet"),
+    ("kubeletSlowSeconds", 90),
+    ("kubeletSlowSeconds", True),
+    ("kubeletSlowSeconds", "300"),
+    ("joins", ["spegel"]),
+    ("joins", {"spegel": True}),
+    ("joins", {"spegel": "spegel"}),
+    ("joins", {"kraken": False}),
     ("exporterURL", "example.com"),
     ("exporterURL", "https://example.com/"),
     ("exporterURL", "https://example.com/{{ $labels.image }}"),
@@ -139,3 +159,8 @@ def test_what_follows_from_a_value_follows_it() -> None:
     assert config["runbookURLPattern"] == "https://example.com/runbooks/%s"
     assert config["severities"]["SlowImagePull"] == "info"
     assert config["severities"]["ImagePullStuck"] == "warning"
+
+
+def test_the_joins_are_those_of_the_alerts() -> None:
+    """A join that is added to alerts/joins.libsonnet can be switched off."""
+    assert set(values.JOINS) == set(rules.configuration()["joins"])

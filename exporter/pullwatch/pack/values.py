@@ -21,6 +21,12 @@ MOST = 1e15
 FINISHED_SECONDS = 900
 """Time for which the exporter shows a finished pull."""
 
+JOINS = ("spegel", "dragonfly", "distribution", "containerd", "crio", "kubeStateMetrics")
+"""Whose metrics are used where they are there, as in alerts/joins.libsonnet."""
+
+KUBELET_EDGES = (60, 120, 300, 600)
+"""Seconds at which the histograms of old and new kubelets both have an edge, or nearly."""
+
 SEVERITIES = ("critical", "warning", "info")
 
 _RESERVED = {"alertname", "alertstate", "severity", "job", "instance", "le"}.union(
@@ -58,12 +64,13 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
             raise WrongValueError(f"{begin}{_shown(key)} is no key: {_nearest(key, KEYS)}")
         if not KEYS[key].accepts(value):
             raise WrongValueError(begin + _sentence(key, value, KEYS[key].expected))
-    for outer, each in PER_ALERT.items():
-        for alert, value in given.get(outer, {}).items():
-            if alert not in alerts:
-                raise WrongValueError(f"{begin}{outer}.{_shown(alert)} is no alert: {_nearest(alert, alerts)}")
+    for outer, each in NESTED.items():
+        kind, names = ("alert", alerts) if outer in PER_ALERT else ("join", JOINS)
+        for name, value in given.get(outer, {}).items():
+            if name not in names:
+                raise WrongValueError(f"{begin}{outer}.{_shown(name)} is no {kind}: {_nearest(name, names)}")
             if not each.accepts(value):
-                raise WrongValueError(begin + _sentence(f"{outer}.{alert}", value, each.expected))
+                raise WrongValueError(begin + _sentence(f"{outer}.{name}", value, each.expected))
 
 
 def check_together(config: Mapping[str, Any]) -> None:
@@ -121,6 +128,10 @@ def _selects(text: str) -> bool:
     return True
 
 
+def _is_selector(value: Any) -> bool:
+    return isinstance(value, str) and _selects(value)
+
+
 def _list(expected: str, accepts: Callable[[str], object]) -> Key:
     return Key(
         expected,
@@ -149,6 +160,15 @@ KEYS: Mapping[str, Key] = {
     "expectedBytesPerSecond": _number("a number of bytes per second above 0"),
     "assumedSizeBytes": _number("a number of bytes above 0"),
     "stuckSeconds": _number("a number of seconds above 0"),
+    "failingSeconds": _number("a number of seconds above 0"),
+    "eventsToldRatio": _number("a number above 0 and below 1", most=math.nextafter(1, 0)),
+    "eventsLostMinimum": _number("a number of pulls above 0"),
+    "kubeletSelector": _text('matchers such as job="kubelet",metrics_path="/metrics"', _selects),
+    "kubeletSlowSeconds": Key(
+        f"one of {', '.join(map(str, KUBELET_EDGES))}, which are edges of kubelets' histograms",
+        lambda value: not isinstance(value, bool) and value in KUBELET_EDGES,
+    ),
+    "joins": Key("names of joins and matchers of their targets, such as spegel: false", lambda value: isinstance(value, Mapping)),
     "watchStaleSeconds": _number("a number of seconds above 0"),
     "finishedSeconds": _number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
@@ -181,3 +201,12 @@ PER_ALERT: Mapping[str, Key] = {
     "enabled": Key("true or false", lambda value: isinstance(value, bool)),
 }
 """What each alert takes under a key that has one value for every alert."""
+
+NESTED: Mapping[str, Key] = {
+    **PER_ALERT,
+    "joins": Key(
+        'matchers such as job="spegel", nothing for all targets, or false',
+        lambda value: value is False or value == "" or _is_selector(value),
+    ),
+}
+"""What is set by its name under another key."""
