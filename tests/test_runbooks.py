@@ -22,7 +22,7 @@ SECTIONS = [
     "Meaning", "Impact", "Is it real", "First five minutes", "Diagnosis by cause", "Mitigation", "Do not", "What this alert cannot see", "Tuning",
     "Escalation",
 ]  # fmt: skip
-OPTIONAL = {"Escalation"}
+OPTIONAL: set[str] = set()
 
 KUBECTL = {
     "apply", "auth", "cordon", "delete", "describe", "drain", "get", "logs", "port-forward", "rollout", "scale", "uncordon",
