@@ -21,8 +21,10 @@
 
   local ratio(window) = 'cluster:pullwatch_pulls_bad:ratio' + window,
   local count(window) = 'cluster:pullwatch_pulls_ended:increase' + window,
-  local longs = std.set([each.long for each in config.sloWindows]),
-  local windows = std.set(longs + [each.short for each in config.sloWindows]),
+  // Two pairs may share a window, of which there is one record.
+  local once(durations) = std.foldl(function(found, duration) if std.member(found, duration) then found else found + [duration], durations, []),
+  local longs = once([each.long for each in config.sloWindows]),
+  local windows = once(longs + [each.short for each in config.sloWindows]),
 
   // A quotient of sums is right where two instances of the exporter overlap, and where one took over from another.
   local recorded = [
@@ -61,8 +63,8 @@
         '{{ $value | humanizePercentage }} of image pulls{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} took longer than '
         + config.sloSeconds + ' s with their wait, or failed; ' + percent(budget) + ' may. Pods start late or not at all. Bad pulls by window: '
         + std.join(', ', [
-          inCluster(ratio(window) + '{}', '{{ . | value | humanizePercentage }}') + inCluster(count(window) + '{}', ' of {{ . | value | printf "%.0f" }}') + ' in ' + window
-          for window in longs
+          inCluster(ratio(window) + '{}', '{{ . | value | humanizePercentage }} in ' + window)
+          for window in windows
         ]) + '.',
     },
   },
