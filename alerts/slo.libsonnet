@@ -36,7 +36,7 @@
     }
     for window in windows
   ] + [
-    // Of one instance, so that no pull counts twice.
+    // Of one instance, so that no pull counts twice. increase() says some too many where counters are a few minutes old.
     { record: count(window), expr: 'max ' + promql.by([cluster]) + ' (sum ' + promql.by([cluster, 'job', 'instance']) + ' (' + all(window) + '))' }
     for window in longs
   ],

@@ -204,21 +204,24 @@
       expr: 'sum ' + ofNode + ' (\n'
             + '  ' + ended('pullwatch_node_pull_duration_seconds_sum') + '\n'
             + '  or ' + promql.perPod('time() - ' + promql.series(unblocked, ['node!=""'])) + '\n'
-            + ') and ' + promql.on([cluster, 'node']) + ' ' + waits,
+            + ') > 0',
     },
   ],
+
+  // The most of lately: who waited behind a pull ends after it, and would be alone in the window half an hour later.
+  local most = 'max_over_time(' + pulls + '[' + window + '])',
 
   local queueing = {
     alert: 'ImagePullQueueing',
     identity:: [cluster, 'node'],
-    expr: waits + ' > ' + pulls,
+    expr: waits + ' > ' + most,
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {
       summary: 'Image pulls wait in a queue longer than they take.',
       description:
         'On node {{ $labels.node }}' + ofCluster + ' image pulls of the last ' + window + ' waited about {{ $value | humanizeDuration }} together until the node began them'
-        + asked('node', pulls + '{}', ', longer than they took: {{ . | value | humanizeDuration }}')
+        + asked('node', pulls + '{}', ', while the pulls there took {{ . | value | humanizeDuration }}')
         + '. Containers start later than their own image explains.'
         + asked(
           'node',
