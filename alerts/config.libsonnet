@@ -26,6 +26,58 @@
     // time: five tries have failed by then, and the next one comes after 5 minutes more. What heals before was a retry.
     failingSeconds: 300,
 
+    // --- What counts as slow for a whole node or registry. None of it is scaled by size: histograms know no sizes.
+
+    // A pull that takes longer counts as slow here. It must be an edge of both histograms: 10, 60, 300 or 1800. At 60 s only
+    // images above 600 MB are slow by their size alone.
+    wideEdgeSeconds: 60,
+
+    // Share of slow pulls above which a node or registry pages. One large image among ten small ones stays below it.
+    wideShare: 0.3,
+
+    // Fewer pulls than this say nothing about a node or a registry: 3 slow ones of 9 may be one pod with three containers.
+    widePulls: 10,
+
+    // How far back it is looked: long enough for ten pulls of one node in a rollout, short enough to be about now.
+    wideWindow: '30m',
+
+    // Share of its own usual bytes per second, and of what the others give, below which a registry is slow. What is pulled
+    // changes from hour to hour, and small images alone halve the figure; below a third of it something is wrong.
+    throughputShare: 0.3,
+
+    // Ends of pulls that a registry must have had in throughputWindow, and for its usual in usualWindow. They are counted
+    // by scrapes: pulls of one repository that end between two scrapes are one.
+    throughputPulls: 10,
+
+    // What the registry gives now, and what is usual: a week has all days of work in it.
+    throughputWindow: '1h',
+    usualWindow: '7d',
+
+    // Seconds that the pods of a node have waited together in wideWindow. Five pods that waited a minute each are worth a
+    // look; less is how a kubelet that pulls one image after the other works.
+    queueingSeconds: 300,
+
+    // --- The objective, for who wants one: ImagePullSLOBurn is off until `enabled` says otherwise.
+
+    // A pull is good if it ends within this, its wait included. It must be an edge of the duration histograms.
+    sloSeconds: 300,
+
+    // Share of pulls that shall be good.
+    sloTarget: 0.99,
+
+    // Pulls and failures that the long window must have. With fewer than 50 one bad pull is more than 1 %.
+    sloPulls: 50,
+
+    // Pages where, in both windows, bad pulls use up the budget this many times as fast as the target allows: 14.4 times
+    // uses 2 % of a month's budget in an hour, 6 times 5 % in six. The short window ends it soon after the cause is gone.
+    sloWindows: [
+      { long: '1h', short: '5m', burn: 14.4 },
+      { long: '6h', short: '30m', burn: 6 },
+    ],
+
+    // Failures that do not count, such as not_found and auth: who mistypes a tag fails every five minutes until he sees it.
+    sloIgnoredReasons: [],
+
     // --- The watcher itself.
 
     // A quiet watch of Events says nothing for up to 5 minutes, since no bookmarks come there and the server ends it
@@ -101,12 +153,19 @@
     // Namespaces in which a stuck pull pages as critical.
     criticalNamespaces: [],
 
-    // How urgent each alert is: critical wakes somebody, warning is work for today, info helps to find causes.
+    // How urgent each alert is: critical wakes somebody, warning is work for today, info helps to find causes. none is
+    // for what nobody is told of: it keeps another alert quiet.
     severities: {
       SlowImagePull: 'warning',
+      SlowImagePullOnSlowNode: 'none',
       ImagePullStuck: 'warning',
       ImagePullFailing: 'warning',
       ImagePullRateLimited: 'warning',
+      SlowImagePullsOnNode: 'warning',
+      SlowImagePullsFromRegistry: 'warning',
+      ImagePullThroughputLow: 'info',
+      ImagePullQueueing: 'info',
+      ImagePullSLOBurn: 'warning',
       ImagePullExporterDown: 'warning',
       ImagePullWatchStale: 'warning',
       ImagePullEventsLost: 'warning',
@@ -114,7 +173,12 @@
     },
 
     // Which alerts there are; false leaves one out. What it records stays, where others use it.
-    enabled: { [alert]: true for alert in std.objectFields(self.severities) },
+    enabled: { [alert]: true for alert in std.objectFields(self.severities) } + {
+      // Each cluster has another objective, and 300 s may be none.
+      ImagePullSLOBurn: false,
+      // Without the two that it stands between it has nothing to do.
+      SlowImagePullOnSlowNode: self.SlowImagePull && self.SlowImagePullsOnNode,
+    },
 
     // Where a reader's browser reaches the exporter, which serves the runbooks and the page.
     exporterURL: 'http://pullwatch.pullwatch.svc:9436',

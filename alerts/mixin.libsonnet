@@ -3,6 +3,8 @@
 (import 'config.libsonnet') +
 (import 'pulls.libsonnet') +
 (import 'failing.libsonnet') +
+(import 'wide.libsonnet') +
+(import 'slo.libsonnet') +
 (import 'watcher.libsonnet') +
 (import 'kubelet.libsonnet') +
 (import 'joins.libsonnet') +

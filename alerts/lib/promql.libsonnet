@@ -7,6 +7,12 @@ function(config) {
   // As somebody would write it: 0.3, and not the digits that a binary fraction has.
   number(value): '%.12g' % value,
 
+  // Share of the pulls of a node or registry that took longer than the fixed edge; recorded with the wide alerts.
+  overEdge(label): label + ':pullwatch_pulls_over_edge:ratio' + config.wideWindow,
+
+  // A bucket's edge as the exporter writes it: "60.0" and "60" are different series.
+  edge(seconds): 'le="' + seconds + (if seconds == std.floor(seconds) then '.0' else '') + '"',
+
   by(labels): 'by (' + std.join(', ', labels) + ')',
   on(labels): 'on (' + std.join(', ', labels) + ')',
 

@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "default.yaml": {},
     "critical.yaml": {"criticalNamespaces": ["payments", "bank"]},
+    "slo.yaml": {"enabled": {"ImagePullSLOBurn": True}, "sloIgnoredReasons": ["not_found"]},
     "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
     "joins.yaml": {"joins": {"spegel": False, "kubeStateMetrics": 'job="ksm"'}},
 }
