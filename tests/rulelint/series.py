@@ -38,8 +38,8 @@ def kind(name: str) -> Kind:
         return Kind.RECORDED
     if name in FAMILIES:
         return {MetricType.COUNTER: Kind.COUNTER, MetricType.GAUGE: Kind.GAUGE, MetricType.HISTOGRAM: Kind.HISTOGRAM}[FAMILIES[name].type]
-    if name in _GAUGES:
-        return Kind.GAUGE
+    if name in _UNLIKE_THEIR_NAMES:
+        return _UNLIKE_THEIR_NAMES[name]
     if f"{name}_bucket" in promql.KNOWN:
         return Kind.HISTOGRAM
     return Kind.COUNTER if name.endswith(("_total", *promql.HISTOGRAM_SERIES)) else Kind.GAUGE
@@ -69,8 +69,11 @@ def _texts(found: Iterable[str]) -> frozenset[str]:
     return frozenset(map(str, found))
 
 
-_GAUGES = frozenset({"containerd_cri_in_progress_image_pulls_total", "containerd_cri_sandboxed_in_progress_image_pulls_total"})
-"""Gauges in spite of their names."""
+_UNLIKE_THEIR_NAMES: Mapping[str, Kind] = {
+    "containerd_cri_in_progress_image_pulls_total": Kind.GAUGE,
+    "containerd_cri_sandboxed_in_progress_image_pulls_total": Kind.GAUGE,
+    "dragonfly_client_download_traffic": Kind.COUNTER,
+}
 
 _OF_TEXTS = frozenset({"pullwatch_pull_cause_info"})
 
