@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from tests.e2e import programs
 from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, parse, walk
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 TARGET = frozenset({"cluster", "job", "instance"})
 """Labels that Prometheus puts on every series of a target."""
 
+FAMILIES = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *node_counts.FAMILIES, *registry_metrics.FAMILIES)
+"""All that pullwatch exposes: the exporter, the agents of nodes, the registry process."""
+
 HISTOGRAM_SERIES = ("_bucket", "_sum", "_count")
 
 KNOWN: Mapping[str, frozenset[str]] = {
     family.name + suffix: frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
-    for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)
+    for family in FAMILIES
     for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
 } | {
     "up": frozenset(),
@@ -36,7 +39,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
     ),
     "ALERTS": frozenset({"alertname", "alertstate", "severity", "namespace", "image", "registry", "resource"}),
 }
-"""Series that the exporter and Prometheus itself have, with their labels."""
+"""Series that pullwatch and Prometheus itself have, with their labels."""
+
 
 @dataclass
 class Names:

@@ -196,10 +196,8 @@ def _node(found: object) -> Node:
             return _selector(found)
         case promql_parser.MatrixSelector():
             return _selector(found.vector_selector, range_seconds=found.range.total_seconds())
-        case promql_parser.NumberLiteral():
-            return Number(found.val)
-        case promql_parser.StringLiteral():
-            return Text(found.val)
+        case promql_parser.NumberLiteral() | promql_parser.StringLiteral():
+            return Number(found.val) if isinstance(found, promql_parser.NumberLiteral) else Text(found.val)
         case promql_parser.Call():
             return Call(found.func.name, tuple(map(_node, found.args)))
         case promql_parser.UnaryExpr():
@@ -228,7 +226,9 @@ def _selector(found: promql_parser.VectorSelector, *, range_seconds: float | Non
 def _sign(found: promql_parser.MatchOp) -> str:
     """Return how an operator is written; the library's own values cannot be keys."""
     known = promql_parser.MatchOp
-    return next(sign for sign, operator in (("=", known.Equal), ("!=", known.NotEqual), ("=~", known.Re), ("!~", known.NotRe)) if found == operator)
+    return next(
+        sign for sign, operator in (("=", known.Equal), ("!=", known.NotEqual), ("=~", known.Re), ("!~", known.NotRe)) if found == operator
+    )
 
 
 def _aggregation(found: promql_parser.AggregateExpr) -> Aggregation:

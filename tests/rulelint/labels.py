@@ -114,7 +114,9 @@ def _of_call(node: Call, series: Series) -> Labels:
     labels = of(vectors[0], series)
     if node.function in _ABSENT:
         inner = vectors[0]
-        equal = {matcher.label: matcher.value for matcher in inner.matchers if matcher.operator == "="} if isinstance(inner, Selector) else {}
+        equal = (
+            {matcher.label: matcher.value for matcher in inner.matchers if matcher.operator == "="} if isinstance(inner, Selector) else {}
+        )
         return Labels(frozenset(equal), frozenset(equal), equal)
     if node.function in {"label_replace", "label_join"} and isinstance(node.arguments[1], Text):
         return labels.with_labels(node.arguments[1].value)

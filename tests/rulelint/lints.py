@@ -37,7 +37,9 @@ class Finding:
         return f"{self.rule}: {self.message} [{self.lint}]"
 
 
-def findings(groups: Iterable[Mapping[str, Any]], *, cluster: str = "cluster", selector: str = "", target: Iterable[str] = ()) -> list[Finding]:
+def findings(
+    groups: Iterable[Mapping[str, Any]], *, cluster: str = "cluster", selector: str = "", target: Iterable[str] = ()
+) -> list[Finding]:
     """Return all mistakes in rule groups as they are rendered.
 
     `cluster` is the label that tells clusters apart, `selector` the matcher that each metric of pullwatch must have, and
@@ -69,7 +71,9 @@ def _duplicates(rules: list[Rule]) -> Iterator[Finding]:
     for rule in rules:
         told = (rule.name, tuple(sorted(rule.labels.items())))
         if told in names:
-            yield Finding(rule.name, "duplicate", "stands there twice with the same labels: their series are one, so leave one out or tell them apart")
+            yield Finding(
+                rule.name, "duplicate", "stands there twice with the same labels: their series are one, so leave one out or tell them apart"
+            )
         names.add(told)
         same = (rule.is_alert, rule.expression, tuple(sorted(rule.labels.items())))
         other = expressions.setdefault(same, rule.name)
@@ -157,18 +161,20 @@ def _may_be_time(name: str) -> bool:
     return series.is_timestamp(name) or (series.kind(name) is series.Kind.RECORDED and "seconds" in name)
 
 
-LINTS: Mapping[str, Lint] = MappingProxyType({
-    **{name: _of_query(lint) for name, lint in queries.LINTS.items()},
-    "no comparison": no_comparison,
-    "bool comparison": bool_comparison,
-    "no severity": no_severity,
-    "bad record name": bad_record_name,
-    "topk flapping": picking,
-    "aggregation without by": implicit_grouping,
-    "cluster label": other_cluster_label,
-    "metric selector": lost_selector,
-    "time of no timestamp": wrong_time,
-    **timing.LINTS,
-    **texts.LINTS,
-})
+LINTS: Mapping[str, Lint] = MappingProxyType(
+    {
+        **{name: _of_query(lint) for name, lint in queries.LINTS.items()},
+        "no comparison": no_comparison,
+        "bool comparison": bool_comparison,
+        "no severity": no_severity,
+        "bad record name": bad_record_name,
+        "topk flapping": picking,
+        "aggregation without by": implicit_grouping,
+        "cluster label": other_cluster_label,
+        "metric selector": lost_selector,
+        "time of no timestamp": wrong_time,
+        **timing.LINTS,
+        **texts.LINTS,
+    }
+)
 """All lints of one rule, by name. Duplicates and what is no PromQL are found besides."""

@@ -7,7 +7,20 @@ from types import MappingProxyType
 
 from tests.rulelint import conditions, labels
 from tests.rulelint import series as known
-from tests.rulelint.expression import COMPARISONS, SETS, Aggregation, Call, Matcher, Node, Operation, Selector, Subquery, parse, selectors, walk
+from tests.rulelint.expression import (
+    COMPARISONS,
+    SETS,
+    Aggregation,
+    Call,
+    Matcher,
+    Node,
+    Operation,
+    Selector,
+    Subquery,
+    parse,
+    selectors,
+    walk,
+)
 from tests.rulelint.labels import Labels, Series
 from tests.rulelint.rule import Context
 
@@ -242,20 +255,22 @@ def _family(name: str) -> str:
     return name
 
 
-LINTS: Mapping[str, Lint] = MappingProxyType({
-    "bare histogram name": bare_histogram,
-    "unknown metric": unknown_metric,
-    "unknown label": unknown_label,
-    "impossible value": impossible_value,
-    "le is no edge": no_edge,
-    "contradicting matchers": contradiction,
-    "rate of a gauge": rate_of_gauge,
-    "delta of a counter": delta_of_counter,
-    "rate of a sum": rate_of_sum,
-    "range under two scrapes": short_range,
-    "counter without rate": raw_counter,
-    "quantile without le": quantile_without_le,
-    "absent with regex": absent_with_pattern,
-    "many-to-one join": many_to_many,
-    "join on a missing label": missing_in_join,
-})
+LINTS: Mapping[str, Lint] = MappingProxyType(
+    {
+        "bare histogram name": bare_histogram,
+        "unknown metric": unknown_metric,
+        "unknown label": unknown_label,
+        "impossible value": impossible_value,
+        "le is no edge": no_edge,
+        "contradicting matchers": contradiction,
+        "rate of a gauge": rate_of_gauge,
+        "delta of a counter": delta_of_counter,
+        "rate of a sum": rate_of_sum,
+        "range under two scrapes": short_range,
+        "counter without rate": raw_counter,
+        "quantile without le": quantile_without_le,
+        "absent with regex": absent_with_pattern,
+        "many-to-one join": many_to_many,
+        "join on a missing label": missing_in_join,
+    }
+)

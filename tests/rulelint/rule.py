@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -105,6 +105,11 @@ class Context:
             if found is not None and added[name]:
                 context._labels[name] = found.with_labels(*added[name])
         return context
+
+    @classmethod
+    def of_groups(cls, groups: Iterable[Mapping[str, Any]]) -> Context:
+        """Return what queries of pages and panels are judged with: what these rule groups record is known."""
+        return cls.of([Rule(rule) for group in groups for rule in group["rules"]])
 
     def series(self, name: str) -> Labels | None:
         """Return the labels of a metric's series; None where nobody exposes or records it."""

@@ -17,7 +17,7 @@ from tests import promql
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)})
+FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in promql.FAMILIES})
 
 LAST_PULL_SECONDS = 900.0
 """How long a pull that ended stays in the pullwatch_last_pull_* gauges."""

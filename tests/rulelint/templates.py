@@ -55,7 +55,11 @@ def functions(text: str) -> set[str]:
 
 def queries(text: str) -> list[Query]:
     """Return what a text asks Prometheus."""
-    return [_query(found[1], found[2].split(), printed="printf" in found[0]) for action in ACTION.findall(text) for found in _QUERY.finditer(action)]
+    return [
+        _query(found[1], found[2].split(), printed="printf" in found[0])
+        for action in ACTION.findall(text)
+        for found in _QUERY.finditer(action)
+    ]
 
 
 def _query(quoted: str, arguments: list[str], *, printed: bool) -> Query:

@@ -18,7 +18,7 @@ def test_a_label_in_with_is_guarded() -> None:
 
 def test_a_label_in_a_query_is_needed() -> None:
     """`with query` asks whether the query has an answer, not whether the label is there."""
-    assert templates.labels('{{ with query (printf `up{x=%q}` $labels.node) }}{{ end }}') == {"node"}
+    assert templates.labels("{{ with query (printf `up{x=%q}` $labels.node) }}{{ end }}") == {"node"}
 
 
 @pytest.mark.parametrize(

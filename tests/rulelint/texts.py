@@ -56,9 +56,11 @@ def _listed(found: frozenset[str]) -> str:
     return ", ".join(sorted(found)) or "none"
 
 
-LINTS: Mapping[str, Callable[[Rule, Context], Iterator[str]]] = MappingProxyType({
-    "label lost in template": lost_label,
-    "value in a label": value_in_label,
-    "unknown template function": unknown_function,
-    "bad query in a template": bad_query,
-})
+LINTS: Mapping[str, Callable[[Rule, Context], Iterator[str]]] = MappingProxyType(
+    {
+        "label lost in template": lost_label,
+        "value in a label": value_in_label,
+        "unknown template function": unknown_function,
+        "bad query in a template": bad_query,
+    }
+)

@@ -57,10 +57,16 @@ def _ends_at_once(node: Node) -> bool:
     if isinstance(node, Call) and node.function in _EVENTS:
         # A longer range keeps the event by itself.
         return any(life < _LONG_SECONDS for life in _life(node))
-    return isinstance(node, Selector) and node.range_seconds is None and any(name.startswith("pullwatch_") and ":" not in name for name in node.metrics)
+    return (
+        isinstance(node, Selector)
+        and node.range_seconds is None
+        and any(name.startswith("pullwatch_") and ":" not in name for name in node.metrics)
+    )
 
 
-LINTS: Mapping[str, Callable[[Rule, Context], Iterator[str]]] = MappingProxyType({
-    "for longer than its input": for_too_long,
-    "no keep_firing_for": no_keep_firing,
-})
+LINTS: Mapping[str, Callable[[Rule, Context], Iterator[str]]] = MappingProxyType(
+    {
+        "for longer than its input": for_too_long,
+        "no keep_firing_for": no_keep_firing,
+    }
+)
