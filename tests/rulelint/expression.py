@@ -41,8 +41,14 @@ class Matcher:
 
     def accepts(self, value: str) -> bool:
         """Tell whether a series with this value of the label is selected."""
-        found = self.value == value if self.operator in {"=", "!="} else re.fullmatch(self.value, value) is not None
-        return found != self.operator.startswith("!")
+        if self.operator in {"=", "!="}:
+            return (self.value == value) == (self.operator == "=")
+        try:
+            found = re.fullmatch(self.value, value) is not None
+        except re.error:
+            # RE2 knows what Python does not: nothing is said against such a pattern.
+            return True
+        return found == (self.operator == "=~")
 
     @property
     def alternatives(self) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ def test_it_refuses_what_is_no_promql(text: str) -> None:
         (Matcher("x", "=~", "a"), "ab", False),
         (Matcher("x", "!~", "a.*"), "ab", False),
         (Matcher("x", "!~", "a.*"), "", True),
+        (Matcher("x", "=~", r"\pL+"), "a", True),
+        (Matcher("x", "!~", r"\pL+"), "a", True),
     ],
 )
 def test_a_matcher_accepts_as_prometheus_does(matcher: Matcher, value: str, *, accepted: bool) -> None:
