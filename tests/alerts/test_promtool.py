@@ -6,6 +6,7 @@ made here.
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,39 +36,42 @@ WRONG = HERE / "wrong.rules.yaml"
 PODS = 300
 
 
-NEWER = programs.DEBIAN / "forky" / "root" / "usr" / "bin" / "promtool"
-"""Of Prometheus 3, whose ranges leave out a sample at their beginning and whose edges are all floats."""
+@pytest.fixture(params=[programs.promtool, programs.promtool_3], ids=["2", "3"])
+def promtool(request: pytest.FixtureRequest) -> Path:
+    """Return promtool of Prometheus 2.42 and of 3: a range of the one begins with a sample that the other leaves out."""
+    found = request.param()
+    assert isinstance(found, Path)
+    return found
 
 
-def run(test: bytes, folder: Path, *, promtool: Path | None = None) -> str:
+@functools.cache
+def rendered(name: str) -> bytes:
+    """Return the rules of a configuration as a file; JSON is YAML."""
+    return msgspec.json.encode({"groups": rules.groups(CONFIGURED[name])})
+
+
+def run(test: bytes, folder: Path, promtool: Path) -> str:
     """Return what promtool says against a file of tests; nothing if all pass."""
-    for name, config in CONFIGURED.items():
-        (folder / name).write_bytes(msgspec.json.encode({"groups": rules.groups(config)}))
+    for name in CONFIGURED:
+        (folder / name).write_bytes(rendered(name))
     (folder / WRONG.name).write_bytes(WRONG.read_bytes())
     file = folder / "test.yaml"
     file.write_bytes(test)
-    ran = subprocess.run([promtool or programs.promtool(), "test", "rules", file], capture_output=True, check=False, text=True)
+    ran = subprocess.run([promtool, "test", "rules", file], capture_output=True, check=False, text=True)
     return "" if ran.returncode == 0 else ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize("file", sorted(HERE.glob("*_test.yaml")), ids=lambda file: file.name)
-def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path) -> None:
+def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path, promtool: Path) -> None:
     """Labels and texts of each alert are exact at each moment that the file names."""
-    assert run(file.read_bytes(), tmp_path) == ""
+    assert run(file.read_bytes(), tmp_path, promtool) == ""
 
 
-@pytest.mark.skipif(not NEWER.is_file(), reason="not fetched, as it takes too long for each run: .ci/debian fetch --suite forky promtool")
-@pytest.mark.parametrize("file", sorted(HERE.glob("*_test.yaml")), ids=lambda file: file.name)
-def test_the_alerts_do_the_same_in_prometheus_3(file: Path, tmp_path: Path) -> None:
-    """No alert rests on a sample at the very edge of a range, or on how an edge is written."""
-    assert run(file.read_bytes(), tmp_path, promtool=NEWER) == ""
-
-
-def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
+def test_a_wrong_expectation_is_found(tmp_path: Path, promtool: Path) -> None:
     """The files are really read: one whose limit is another one fails."""
     text = (HERE / "SlowImagePull_test.yaml").read_text()
 
-    assert "FAILED" in run(text.replace("1m 30s is the limit", "1m 31s is the limit").encode(), tmp_path)
+    assert "FAILED" in run(text.replace("1m 30s is the limit", "1m 31s is the limit").encode(), tmp_path, promtool)
 
 
 RUNNING = "pullwatch_pull_running_unblocked_timestamp_seconds"
@@ -123,7 +127,9 @@ SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="re
         ),
     ],
 )
-def test_a_rollout_is_one_alert(alert: str, metric: str, at: str, summary: str, description: str, tmp_path: Path) -> None:
+def test_a_rollout_is_one_alert(
+    alert: str, metric: str, at: str, summary: str, description: str, tmp_path: Path, promtool: Path
+) -> None:
     """300 pods that wait for one image page once; the text counts them and names the one that waits longest."""
     test = {
         "rule_files": ["default.yaml"],
@@ -159,4 +165,4 @@ def test_a_rollout_is_one_alert(alert: str, metric: str, at: str, summary: str, 
         ],
     }
 
-    assert run(msgspec.json.encode(test), tmp_path) == ""
+    assert run(msgspec.json.encode(test), tmp_path, promtool) == ""

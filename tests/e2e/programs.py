@@ -35,6 +35,16 @@ def promtool() -> Path:
     return _find(PROMTOOL)
 
 
+def promtool_3() -> Path:
+    """Return the checker of Prometheus 3, whose ranges are open on the left, or skip the test: not every archive has one."""
+    unpacked = DEBIAN / "forky" / "root" / "usr" / "bin" / "promtool"
+    if not unpacked.is_file():
+        reason = DEBIAN / "forky" / "reason"
+        told = reason.read_text().strip() if reason.is_file() else "run `make setup`"
+        pytest.skip(f"no promtool of Prometheus 3 in {unpacked.parent}: {told}")
+    return unpacked
+
+
 def alertmanager() -> Path:
     """Return Alertmanager's program, or skip the test."""
     return _find(ALERTMANAGER)
