@@ -95,7 +95,7 @@ def test_every_command_says_what_its_output_means(page: Path) -> None:
 
 def test_blocks_are_commands_or_queries(page: Path) -> None:
     """Nothing else is in a fence, so that nothing escapes the checks."""
-    assert {block.language for block in blocks(page)} <= {"sh", "promql"}
+    assert {block.language for block in blocks(page)} <= {"sh", "promql", "yaml"}
 
 
 def test_every_shell_command_parses(page: Path) -> None:
