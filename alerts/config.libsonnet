@@ -84,6 +84,9 @@
     // then; a limit below 400 s would page on quiet clusters.
     watchStaleSeconds: 420,
 
+    // And for so long on top: a restart of the API server takes the watches away for seconds.
+    watchStaleFor: '1m',
+
     // A rollout of the exporter, or a drained node, takes it away for less than this.
     exporterDownFor: '3m',
 
@@ -99,6 +102,9 @@
     // And where at least this many pulls were lost in 30 minutes: fewer are a namespace that was deleted in mid-pull, or
     // one pod of 20 containers.
     eventsLostMinimum: 15,
+
+    // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
+    eventsLostFor: '5m',
 
     // --- Before there is an exporter: what kubelets tell of themselves.
 

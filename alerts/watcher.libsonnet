@@ -44,7 +44,7 @@
           + '  time() - ' + series('pullwatch_watch_last_contact_timestamp_seconds') + '\n'
           + '  and on (' + cluster + ', instance) ' + leader + '\n'
           + ') > ' + config.watchStaleSeconds,
-    'for': '1m',
+    'for': config.watchStaleFor,
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {
@@ -97,8 +97,7 @@
           + 'sum by (' + cluster + ') (' + lost + ')\n'
           + '  > ' + hidden + ' * sum by (' + cluster + ') (' + counted + ')\n'
           + '  >= ' + promql.number(config.eventsLostMinimum),
-    // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
-    'for': '5m',
+    'for': config.eventsLostFor,
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {

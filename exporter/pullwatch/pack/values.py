@@ -227,6 +227,8 @@ KEYS: Mapping[str, Key] = {
     "finishedSeconds": _number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
     ),
+    "watchStaleFor": _LASTS,
+    "eventsLostFor": _LASTS,
     "exporterDownFor": _LASTS,
     "exporterSeenWithin": _LASTS,
     "keepFiringFor": _LASTS,
