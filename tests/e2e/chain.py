@@ -38,6 +38,7 @@ NEWBORN_SECONDS = 61.0
 """After so long a new counter shows its value and no longer 0."""
 
 _NO_KUBELETS = settings.Kubelets()
+_ANYTHING: Mapping[str, str] = {}
 
 
 class Chain:
@@ -96,15 +97,15 @@ class Chain:
             yield
 
     async def told(
-        self, name: str, status: str = receiver.FIRING, *, within_seconds: float = DEADLINE_SECONDS, **labels: str
+        self, name: str, status: str = receiver.FIRING, *, about: Mapping[str, str] = _ANYTHING, within_seconds: float = DEADLINE_SECONDS
     ) -> tuple[float, Alert]:
-        """Wait for a notification of this alert with these labels; return when it came, and what it says."""
+        """Wait for a notification of this alert with these labels at least; return when it came, and what it says."""
 
         def look() -> tuple[float, Alert] | None:
             wanted = (one for one in self.received if (one[1].name, one[1].status) == (name, status))
-            return next((one for one in wanted if labels.items() <= one[1].labels.items()), None)
+            return next((one for one in wanted if about.items() <= one[1].labels.items()), None)
 
-        return await found(look, what=f"{name} {labels} to be received as {status}", within_seconds=within_seconds)
+        return await found(look, what=f"{name} {dict(about)} to be received as {status}", within_seconds=within_seconds)
 
     async def judged(self) -> None:
         """Wait until all that is true now was scraped from each target that is up, and then judged."""
@@ -182,7 +183,7 @@ async def chained(
         if chain is not None:
             chain.notifications.append((time.time(), notification))
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a test's own folder
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(api or ApiServer(Store()))
         webhook = await stack.enter_async_context(receiver.receiving(take))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -72,7 +73,7 @@ class CountingKubelet:
         # A real kubelet shows a class of size from its first pull on.
         if self._pulls:
             name, labels = "kubelet_image_pull_duration_seconds", 'image_size_in_bytes="0.5GB-1GB"'
-            edges: list[tuple[object, float]] = [(edge, edge) for edge in EDGES_SECONDS] + [("+Inf", float("inf"))]
+            edges = [*((str(edge), float(edge)) for edge in EDGES_SECONDS), ("+Inf", math.inf)]
             lines += [f'{name}_bucket{{{labels},le="{text}"}} {sum(pull <= edge for pull in self._pulls)}' for text, edge in edges]
             lines += [f"{name}_sum{{{labels}}} {sum(self._pulls)}", f"{name}_count{{{labels}}} {len(self._pulls)}"]
         return "\n".join(lines) + "\n"
@@ -81,7 +82,7 @@ class CountingKubelet:
 @contextlib.asynccontextmanager
 async def counting(name: str, folder: Path) -> AsyncIterator[CountingKubelet]:
     """Run a kubelet as long as the context is open. Raises NoOpenssl."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a test's own folder
     kubelet = CountingKubelet(name, certificates.make(folder))
     async with contextlib.AsyncExitStack() as stack:
         await kubelet.serve(stack)

@@ -7,7 +7,6 @@ before the first of these tests runs.
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,21 +52,13 @@ def _story(item: pytest.Item) -> Story | None:
     """Return the story that a test looks at: the function `tell` of its module."""
     if not isinstance(item, pytest.Function) or "told" not in item.fixturenames:
         return None
-    story: Story = item.module.tell  # type: ignore[attr-defined]
+    module: Any = item.module
+    story: Story = module.tell
     return story
 
 
 async def _told(wanted: Iterable[Story], folder: Path) -> dict[Story, Any]:
     chosen = list(wanted)
-    places = [folder / story.__module__.rpartition(".")[2] for story in chosen]
-    found = await asyncio.gather(*(_timed(story, place) for story, place in zip(chosen, places, strict=True)), return_exceptions=True)
+    told = (story(folder / story.__module__.rpartition(".")[2]) for story in chosen)
+    found = await asyncio.gather(*told, return_exceptions=True)
     return dict(zip(chosen, found, strict=True))
-
-
-async def _timed(story: Story, place: Path) -> Any:
-    """Tell a story; how long it took is shown by a test that fails, and by -s."""
-    began = time.monotonic()
-    try:
-        return await story(place)
-    finally:
-        print(f"{place.name} was told in {time.monotonic() - began:.0f} s")

@@ -94,7 +94,7 @@ async def tell(folder: Path) -> Told:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_trouble(chain, kubelet))
                 for name, (labels, _) in EXPECTED.items():
-                    tasks.create_task(chain.told(name, **labels))
+                    tasks.create_task(chain.told(name, about=labels))
             return [alert for _, alert in chain.received]
 
 
@@ -166,7 +166,13 @@ def test_nothing_else_is_told(told: Told) -> None:
         named.setdefault(alert.name, set()).add(subject(alert.labels))
 
     assert named.keys() == EXPECTED.keys()
-    for name in ("ImagePullFailing", "ImagePullRateLimited", "SlowImagePullsOnNode", "SlowImagePullsFromRegistry", "ImagePullThroughputLow"):
+    for name in (
+        "ImagePullFailing",
+        "ImagePullRateLimited",
+        "SlowImagePullsOnNode",
+        "SlowImagePullsFromRegistry",
+        "ImagePullThroughputLow",
+    ):
         assert named[name] == {subject(EXPECTED[name][0])}
     # The first in the queue never ends here.
     assert named["ImagePullStuck"] == {WEB.image.canonical, QUEUED[0].image.canonical}

@@ -77,9 +77,7 @@ def test_a_rollout_is_one_alert(told: Told) -> None:
     assert "Too slow for this image: 300 pod(s)." in told.first.annotations["description"]
 
 
-@pytest.mark.parametrize(
-    "chapter", ["the exporter was back", "Prometheus was back", "there was a second exporter", "both were back"]
-)
+@pytest.mark.parametrize("chapter", ["the exporter was back", "Prometheus was back", "there was a second exporter", "both were back"])
 def test_no_outage_is_an_all_clear(chapter: str, told: Told) -> None:
     """While the pull goes on nothing is resolved and nothing repeated, whoever was away or came twice."""
     assert told.until[chapter] == [("SlowImagePull", "firing")]

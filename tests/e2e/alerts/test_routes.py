@@ -51,11 +51,14 @@ async def tell(folder: Path) -> Told:
     posted.install(place)
     rendered = configuration(PACE.groups(), cluster="cluster").decode()
     silent = {}
-    async with chained(folder, PACE, finishedSeconds=5, stuckSeconds=10, routes=lambda webhook: PACE.routes(rendered, webhook)) as chain, chain.prometheus():
+    async with (
+        chained(folder, PACE, finishedSeconds=5, stuckSeconds=10, routes=lambda webhook: PACE.routes(rendered, webhook)) as chain,
+        chain.prometheus(),
+    ):
         async with chain.exporter():
             launched.know_size(chain.store, *(workload.image for workload in ROLLED_OUT))
             pods = [pod for number in range(NODES) for pod in launched.pulls_all(chain.store, ROLLED_OUT, f"node-{number}")]
-            await chain.told("SlowImagePull", namespace="shop")
+            await chain.told("SlowImagePull")
             for pod in pods:
                 launched.has_pulled(chain.store, pod, 120.0)
             await chain.grown()

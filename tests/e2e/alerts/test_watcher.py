@@ -43,7 +43,10 @@ EXPECTED: dict[str, tuple[dict[str, str], str]] = {
 async def tell(folder: Path) -> Told:
     """A busy cluster's watches fall silent; then the exporter ends, and a kubelet counts the first slow pull of its life."""
     api = ApiServer(Store(), bookmark_seconds=1.0)
-    async with counting("node-a", folder / "kubelet") as kubelet, chained(folder, Pace(30), api=api, targets=kubelet.target, **pace.DEAF) as chain:
+    async with (
+        counting("node-a", folder / "kubelet") as kubelet,
+        chained(folder, Pace(30), api=api, targets=kubelet.target, **pace.DEAF) as chain,
+    ):
         async with chain.prometheus():
             async with chain.exporter():
                 busy = asyncio.create_task(_busy(chain.store))
@@ -54,7 +57,7 @@ async def tell(folder: Path) -> Told:
                 busy.cancel()
                 api.faults.add(interruptions.Unanswered(verb="watch", act=Act.SILENCE))
                 api.drop_watches()
-                await chain.told("ImagePullWatchStale", resource="events")
+                await chain.told("ImagePullWatchStale", about={"resource": "events"})
             kubelet.pulled(400.0)
             await chain.told("ImagePullExporterDown")
             await chain.told("KubeletImagePullSlow")
