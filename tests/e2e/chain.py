@@ -21,7 +21,7 @@ from pullwatch.sim.apiserver import ApiServer
 from pullwatch.sim.store import Store
 from pullwatch.sources.access import ClusterAccess, NoCredentials
 from tests.e2e import programs
-from tests.e2e.started import POLL_SECONDS, fetched
+from tests.e2e.started import fetched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS = 90.0
 """For whatever is waited for: what takes 10 s here takes longer where others keep the machine busy."""
 
+LOOK_SECONDS = 0.2
+"""Between two looks: several chains share a machine, and looking costs them more than what they do."""
+
 NEWBORN_SECONDS = 61.0
 """After so long a new counter shows its value and no longer 0."""
 
@@ -44,7 +47,9 @@ _ANYTHING: Mapping[str, str] = {}
 class Chain:
     """A cluster that nobody watches yet, and an Alertmanager that nobody tells anything."""
 
-    def __init__(self, api: ApiServer, pace: Pace, *, manager: str, folder: Path, more: Mapping[str, Any], targets: _Targets) -> None:
+    def __init__(
+        self, api: ApiServer, pace: Pace, *, manager: str, folder: Path, more: Mapping[str, Any], targets: _Targets, resend_seconds: float
+    ) -> None:
         self.api = api
         self.store = api.store
         self.pace = pace
@@ -66,7 +71,7 @@ class Chain:
             rules={"groups": pace.groups(exporterURL=self.url, **more)},
             alertmanager=manager.removeprefix("http://"),
             interval_seconds=pace.interval_seconds,
-            resend_seconds=pace.resend_seconds,
+            resend_seconds=resend_seconds,
         )
         self._prometheus = f"http://{self._job.listen}"
 
@@ -170,12 +175,13 @@ async def chained(
     api: ApiServer | None = None,
     routes: Callable[[str], Mapping[str, Any]] | None = None,
     targets: _Targets | None = None,
+    resend_seconds: float | None = None,
     **more: Any,
 ) -> AsyncIterator[Chain]:
     """Run API server, Alertmanager and receiver as long as the context is open.
 
     `routes` makes a configuration of Alertmanager that tells the webhook at this URL, `targets` are scraped beside the
-    exporters, and `more` are values of `render`.
+    exporters, `resend_seconds` replaces those of the pace, and `more` are values of `render`.
     """
     chain: Chain | None = None
 
@@ -194,7 +200,15 @@ async def chained(
             else alertmanager.running(program, receiver=webhook, folder=place)
         )
         manager = await stack.enter_async_context(running)
-        chain = Chain(server, pace, manager=manager, folder=folder, more=more, targets=targets or {})
+        chain = Chain(
+            server,
+            pace,
+            manager=manager,
+            folder=folder,
+            more=more,
+            targets=targets or {},
+            resend_seconds=resend_seconds or pace.resend_seconds,
+        )
         yield chain
 
 
@@ -203,5 +217,5 @@ async def found(look: Callable[[], Found | None], *, what: str, within_seconds: 
     deadline = time.monotonic() + within_seconds
     while not (there := await asyncio.to_thread(look)):
         assert time.monotonic() < deadline, f"waited {within_seconds:.0f} s for {what}"
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
     return there

@@ -85,7 +85,7 @@ async def tell(folder: Path) -> Told:
     """All that can be wrong with pulls is wrong in one cluster, for a minute at most; returns what was told first of each."""
     async with (
         counting("node-dark", folder / "kubelet") as kubelet,
-        chained(folder, Pace(30), **pace.USUAL, enabled={"ImagePullSLOBurn": True}) as chain,
+        chained(folder, Pace(30), **pace.USUAL, **pace.PATIENT, enabled={"ImagePullSLOBurn": True}) as chain,
     ):
         launched.know_size(chain.store, WEB.image)
         kubelet.join(chain.store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullwatch.monitoring import receiver
-from tests.e2e import launched
+from tests.e2e import launched, pace
 from tests.e2e.chain import chained
 from tests.e2e.pace import Pace
 
@@ -18,7 +18,7 @@ ROUNDS = 4
 async def tell(folder: Path) -> list[str]:
     """In each round one node is slow with the image and the next one fast; returns what was told of it, and how it goes on."""
     over = "pod:pullwatch_pull_over_limit_seconds:max"
-    async with chained(folder, Pace(30), finishedSeconds=3) as chain:
+    async with chained(folder, Pace(30), finishedSeconds=3, **pace.PATIENT) as chain:
         launched.know_size(chain.store)
         async with chain.exporter(), chain.prometheus():
             for number in range(ROUNDS):

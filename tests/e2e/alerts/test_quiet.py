@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from pullwatch.pack import rules
-from tests.e2e import launched, programs
+from tests.e2e import launched, pace, programs
 from tests.e2e.chain import Chain, chained, found
 from tests.e2e.pace import Pace
 from tests.e2e.started import fetched
@@ -41,7 +41,7 @@ class Told(NamedTuple):
 
 async def tell(folder: Path) -> Told:
     """A fresh install without pulls; each part starts anew; then a thousand pods find their image on their nodes."""
-    async with chained(folder, Pace(30)) as chain:
+    async with chained(folder, Pace(30), **pace.PATIENT) as chain:
         async with chain.exporter(), chain.prometheus():
             for _ in range(EVALUATIONS):
                 await chain.judged()
