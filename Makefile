@@ -20,7 +20,7 @@ DEBIAN_PACKAGES := prometheus prometheus-alertmanager
 DEBIAN_SUITES := bookworm trixie forky
 SUITE_PACKAGES_bookworm := containerd docker-registry
 SUITE_PACKAGES_trixie := containerd
-SUITE_PACKAGES_forky := containerd
+SUITE_PACKAGES_forky := containerd kubectl
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
