@@ -14,13 +14,14 @@ ARGS ?=
 # Workers of one test run. Tests that start programs share one of them, so that they do not starve each other.
 PYTEST := $(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
-# Programs that tests and the demo start, unpacked below build/debian.
-DEBIAN_PACKAGES := prometheus prometheus-alertmanager
+# Programs that tests and the demo start, and the formatter of alerts/, unpacked below build/debian.
+DEBIAN_PACKAGES := prometheus prometheus-alertmanager jsonnet
 # Three generations of containerd, which only three releases of Debian have together, and a registry to pull from.
 DEBIAN_SUITES := bookworm trixie forky
 SUITE_PACKAGES_bookworm := containerd docker-registry
 SUITE_PACKAGES_trixie := containerd
-SUITE_PACKAGES_forky := containerd kubectl
+# Rules are tested on Prometheus 3 as well, whose ranges leave out their first moment.
+SUITE_PACKAGES_forky := containerd promtool kubectl
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,9 +54,10 @@ lint: .venv/.dev ## Check format, lint, types and layers
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	$(BIN)/lint-imports --no-cache --no-logo
 
-format: .venv/.dev ## Format the code and fix what can be fixed by rule
+format: .venv/.dev programs ## Format the code and fix what can be fixed by rule
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	build/debian/root/usr/bin/jsonnetfmt --in-place alerts/*.libsonnet alerts/lib/*sonnet
 
 thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and pages
 	$(BIN)/python -m pullwatch.pack.rules
@@ -67,6 +69,8 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.settings_page
 	$(BIN)/python -m pullwatch.picture
 	$(BIN)/python -m pullwatch.pack.manifests
+	$(BIN)/python -m pullwatch.pack.deployed
+	$(BIN)/python -m pullwatch.pack.values_page
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
@@ -79,7 +83,7 @@ clean: ## Remove all that make made
 	find exporter tests -name __pycache__ -prune -exec rm -rf {} +
 
 programs:
-	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus is looked for in PATH; without it, what needs it is left out"
+	@.ci/debian fetch $(DEBIAN_PACKAGES) >/dev/null || echo "make: Prometheus and jsonnet are looked for in PATH; without them, what needs them is left out"
 
 runtimes:
 	@$(foreach suite,$(DEBIAN_SUITES),.ci/debian fetch --suite $(suite) $(SUITE_PACKAGES_$(suite)) >/dev/null \
@@ -100,7 +104,7 @@ browser:
 
 # What the demo needs besides, at the version that the tests run with. It shows pulls without it, and no alerts.
 .venv/.demo: .venv/.runtime requirements-dev.lock
-	@mkdir -p build && awk '/^[^ ]/ { wanted = /^jsonnet==/ } wanted' requirements-dev.lock >build/demo.lock
+	@mkdir -p build && awk '/^[^ ]/ { wanted = /^(go)?jsonnet==/ } wanted' requirements-dev.lock >build/demo.lock
 	@$(PIP) install --require-hashes --requirement build/demo.lock && touch $@ || echo "make: the demo goes without alerts: no jsonnet"
 
 .venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml

@@ -2,7 +2,12 @@
 // Override what you need: (import 'mixin.libsonnet') + { _config+:: { slowBaseSeconds: 120 } }
 (import 'config.libsonnet') +
 (import 'pulls.libsonnet') +
+(import 'failing.libsonnet') +
+(import 'wide.libsonnet') +
+(import 'slo.libsonnet') +
 (import 'watcher.libsonnet') +
+(import 'kubelet.libsonnet') +
+(import 'joins.libsonnet') +
 (import 'lib/runbook-links.libsonnet') + {
   // What the texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; so none stands here.
   prometheusRules+:: { groups+: [] },

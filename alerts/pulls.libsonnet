@@ -81,6 +81,31 @@
     },
   },
 
+  // An alert about an image has no node, so that of its node cannot inhibit it. This one stands between them: it fires
+  // with SlowImagePull of the same labels, as long as all slow pulls are on nodes that SlowImagePullsOnNode tells of.
+  // Windows in place of keep_firing_for, which would hold on to it when a node is added that is not one of these.
+  local lately(series) = 'max_over_time(' + series + '[' + config.keepFiringFor + '])',
+  local onSlowNode = {
+    alert: 'SlowImagePullOnSlowNode',
+    identity:: promql.identity,
+    expr: 'max ' + promql.by(promql.identity) + ' (' + lately(over) + ') > 0\n'
+          + 'unless ' + promql.on(promql.identity) + '\n'
+          + '(\n'
+          + '  ' + lately(over) + ' > 0\n'
+          + '  unless ' + promql.on([cluster, 'node']) + '\n'
+          + '  ' + lately(promql.overEdge('node')) + ' > ' + promql.number(config.wideShare) + '\n'
+          + ')',
+    // Bridges the evaluation by which a window may end before keep_firing_for of the others does.
+    keep_firing_for: '2m',
+    labels: {},
+    annotations: {
+      summary: 'All slow pulls of an image are on slow nodes.',
+      description:
+        'This is for Alertmanager and for nobody to act on: it keeps SlowImagePull of {{ $labels.image }} in namespace {{ $labels.namespace }} '
+        + 'quiet while SlowImagePullsOnNode tells of every node on which the image is slow.',
+    },
+  },
+
   local stuck(matchers, severity) = {
     alert: 'ImagePullStuck',
     identity:: promql.identity,
@@ -100,7 +125,7 @@
   prometheusAlerts+:: {
     groups+: [{
       name: 'pullwatch.pulls',
-      rules: recorded + [slow] + (
+      rules: recorded + [slow, onSlowNode] + (
         // Two rules of one severity would be one rule written twice.
         if critical == '' || config.severities.ImagePullStuck == 'critical' then [stuck('', config.severities.ImagePullStuck)]
         else [

@@ -4,7 +4,8 @@
   local config = self._config,
   local cluster = config.clusterLabel,
   local promql = (import 'lib/promql.libsonnet')(config),
-  local series(name) = promql.series(name, [config.exporterSelector]),
+  local texts = (import 'lib/texts.libsonnet')(config),
+  local series(name, matchers=[]) = promql.series(name, matchers + [config.exporterSelector]),
   local leader = series('pullwatch_leader') + ' == 1',
 
   // Of the pulls that a node's kubelet counted, the share that Events told of; absent where kubelets are not read, and where
@@ -54,7 +55,72 @@
     },
   },
 
+  local byNode = [cluster, 'node'],
+  local growth(name, matchers=[]) = 'sum ' + promql.by(byNode) + ' (increase(' + series(name, matchers) + '[30m]))',
+
+  local counted = 'pullwatch_node:pulls_counted:increase30m',
+  local lost = 'pullwatch_node:pulls_lost:increase30m',
+  local unseen = growth('pullwatch_unseen_pulls_total'),
+
+  // Where a kubelet is not read, pod status is the witness: containers that started without any Event beside those whose
+  // pull was told. Containers whose image was present are no pulls: a thousand of them would hide twenty that were lost. Nor are
+  // failed attempts, of which one container makes many.
+  local countedPulls = {
+    record: counted,
+    expr: growth('pullwatch_runtime_pulls_total') + '\n'
+          + 'or\n'
+          + unseen + '\n'
+          + '+ (' + growth('pullwatch_node_pull_duration_seconds_count') + ' or ' + unseen + ' * 0)\n'
+          + '+ (' + growth('pullwatch_node_cache_hits_total', ['kind="revalidated"']) + ' or ' + unseen + ' * 0)',
+  },
+  local lostPulls = {
+    record: lost,
+    expr: counted + ' * ' + promql.on(byNode) + ' clamp_min(1 - ' + coverage.record + ', 0)\n'
+          + 'or\n'
+          + unseen + ' unless ' + promql.on(byNode) + ' ' + growth('pullwatch_runtime_pulls_total'),
+  },
+
+  local eventsLost = {
+    local hidden = '(1 - ' + promql.number(config.eventsToldRatio) + ')',
+    local ofCluster = '{' + cluster + '=%q}',
+    local labels = ['$labels.' + cluster],
+    local dark = lost + ofCluster + ' > ' + hidden + ' * ' + counted + ofCluster,
+
+    alert: 'ImagePullEventsLost',
+    identity:: [cluster],
+    // Some nodes whose Events do not come, each by itself, or too few Events everywhere. The first tells more, so it goes first.
+    expr: 'sum by (' + cluster + ') (\n'
+          + '  ' + lost + ' >= ' + promql.number(config.eventsLostMinimum) + '\n'
+          + '  and ' + promql.on(byNode) + ' ' + lost + ' > ' + hidden + ' * ' + counted + '\n'
+          + ')\n'
+          + 'or\n'
+          + 'sum by (' + cluster + ') (' + lost + ')\n'
+          + '  > ' + hidden + ' * sum by (' + cluster + ') (' + counted + ')\n'
+          + '  >= ' + promql.number(config.eventsLostMinimum),
+    // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
+    'for': '5m',
+    keep_firing_for: config.keepFiringFor,
+    labels: {},
+    annotations: {
+      summary: 'Pulls happen of which no Event tells.',
+      description:
+        'In 30 minutes about {{ $value | printf "%.0f" }} image pulls{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} came without any Event, on '
+        + texts.first(texts.ask('count(' + dark + ')', '', labels + labels), '{{ . | value }}', 'an unknown number of') + ' node(s)'
+        + texts.first(
+          texts.ask('topk(1, ' + lost + '{})', ofCluster, labels),
+          '; most on node {{ .Labels.node }}, {{ . | value | printf "%.0f" }}'
+          + texts.first(
+            'query (printf `' + counted + '{' + cluster + '=%q, node=%q}` $labels.' + cluster + ' .Labels.node)',
+            ' of {{ . | value | printf "%.0f" }}'
+          )
+        )
+        + '.'
+        + texts.waitingUnknown(promql.series('pullwatch_pull_failing_start_timestamp_seconds', [cluster + '=%q']))
+        + ' If such a pull is slow, nobody is paged, and it is missing from all figures of image pulls.',
+    },
+  },
+
   prometheusAlerts+:: {
-    groups+: [{ name: 'pullwatch.watcher', rules: [coverage, down, stale] }],
+    groups+: [{ name: 'pullwatch.watcher', rules: [coverage, countedPulls, lostPulls, down, stale, eventsLost] }],
   },
 }

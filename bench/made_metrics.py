@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pullwatch.publish import families, page, self_metrics
+from pullwatch.publish import chosen, families, page, self_metrics
 from pullwatch.publish.state import State
 from pullwatch.pulls import image as images
 from pullwatch.pulls.image import Image
@@ -86,7 +86,7 @@ class MadeMetrics:
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return True, ()
 
-    def summary(self) -> page.PageModel:
+    def summary(self, wanted: chosen.Chosen = chosen.ALL) -> page.PageModel:
         raise NotImplementedError
 
     def _pull(self, number: int, *, pod: str = "web", outcome: Outcome = Outcome.PULLED) -> Pull:

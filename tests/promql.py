@@ -5,15 +5,16 @@ promtool checks syntax; whether a metric exists is something that only we can kn
 
 from __future__ import annotations
 
-import re
 import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from tests.e2e import programs
+from tests.foreign_metrics import FOREIGN
+from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, parse, walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,27 +23,26 @@ if TYPE_CHECKING:
 TARGET = frozenset({"cluster", "job", "instance"})
 """Labels that Prometheus puts on every series of a target."""
 
+FAMILIES = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *node_counts.FAMILIES, *registry_metrics.FAMILIES)
+"""All that pullwatch exposes: the exporter, the agents of nodes, the registry process."""
+
 HISTOGRAM_SERIES = ("_bucket", "_sum", "_count")
 
 KNOWN: Mapping[str, frozenset[str]] = {
     family.name + suffix: frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
-    for family in (*metrics.FAMILIES, *self_metrics.FAMILIES)
+    for family in FAMILIES
     for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
 } | {
-    "up": frozenset(),
+    **FOREIGN,
+    # One for each target; kubelets have several, told apart by their path.
+    "up": frozenset({"metrics_path"}),
     # Asked for by texts, which leave it out where nobody exposes it.
     "pullwatch_pull_cause_info": frozenset(
         {"namespace", "pod", "container", "workload", "node", "image", "registry", "repository", "cause"}
     ),
     "ALERTS": frozenset({"alertname", "alertstate", "severity", "namespace", "image", "registry", "resource"}),
 }
-"""Series that the exporter and Prometheus itself have, with their labels."""
-
-_TOKEN = re.compile(
-    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?P<range>\[[^]]*\])|(?P<number>\d[\w.]*)|(?P<name>[A-Za-z_:][\w:]*)|(?P<sign>[^\sA-Za-z_])|\s+"""
-)
-_GROUPING = frozenset({"by", "without", "on", "ignoring", "group_left", "group_right"})
-_WORDS = frozenset({"and", "or", "unless", "bool", "offset", "Inf", "NaN"})
+"""Series that pullwatch and Prometheus itself have, with their labels."""
 
 
 @dataclass
@@ -54,22 +54,19 @@ class Names:
 
 
 def names(expression: str) -> Names:
-    """Return the metrics and labels of an expression."""
+    """Return the metrics and labels of an expression. Raises UnreadableError."""
     found = Names()
-    tokens = [match for match in _TOKEN.finditer(expression) if match.group().strip()]
-    in_labels = False
-    for position, token in enumerate(tokens):
-        text = token.group()
-        following = tokens[position + 1].group() if position + 1 < len(tokens) else ""
-        if text == "{" or (text == "(" and position and tokens[position - 1].group() in _GROUPING):
-            in_labels = True
-        elif text in {"}", ")"}:
-            in_labels = False
-        elif token.lastgroup == "name":
-            if in_labels:
-                found.labels.add(text)
-            elif following != "(" and text not in _WORDS | _GROUPING and following not in _GROUPING:
-                found.metrics.add(text)
+    for node in walk(parse(expression)):
+        match node:
+            case Selector():
+                found.metrics.update(node.metrics)
+                found.labels.update(matcher.label for matcher in node.matchers)
+            case Aggregation(grouping=Chosen(labels=labels)):
+                found.labels.update(labels)
+            case Operation():
+                found.labels.update(node.copied, node.matching.labels if node.matching else ())
+            case _:
+                pass
     return found
 
 

@@ -79,6 +79,9 @@ def other_value(setting: Setting) -> Given:
     """Return a value that no setting of this kind has by default."""
     flag = f"--{setting.flag}"
     kinds = [kind for kind in (typing.get_args(setting.kind) or (setting.kind,)) if kind is not type(None)]
+    if typing.get_origin(kinds[0]) is Literal and typing.get_origin(setting.kind) is tuple:
+        one, other = typing.get_args(kinds[0])[-2:]
+        return Given((one, other), [flag, one, flag, other], f"{one} {other}", f'["{one}", "{other}"]')
     if typing.get_origin(setting.kind) is tuple:
         return Given(("a", "b"), [flag, "a", flag, "b"], "a b", '["a", "b"]')
     if bool in kinds:

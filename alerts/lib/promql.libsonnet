@@ -4,11 +4,23 @@ function(config) {
   local braces(matchers) = local kept = [matcher for matcher in matchers if matcher != '']; if kept == [] then '' else '{' + std.join(', ', kept) + '}',
   local none(label, patterns) = if patterns == [] then '' else label + '!~"' + std.join('|', [std.strReplace(std.strReplace(pattern, '\\', '\\\\'), '"', '\\"') for pattern in patterns]) + '"',
 
+  // As somebody would write it: 0.3, and not the digits that a binary fraction has.
+  number(value): '%.12g' % value,
+
+  // Share of the pulls of a node or registry that took longer than the fixed edge; recorded with the wide alerts.
+  overEdge(label): label + ':pullwatch_pulls_over_edge:ratio' + config.wideWindow,
+
+  // A bucket's edge as the exporter writes it: "60.0" and "60" are different series.
+  edge(seconds): 'le="' + seconds + (if seconds == std.floor(seconds) then '.0' else '') + '"',
+
   by(labels): 'by (' + std.join(', ', labels) + ')',
   on(labels): 'on (' + std.join(', ', labels) + ')',
 
   // A metric of pullwatch.
   series(name, matchers=[]): name + braces(matchers + [config.metricSelector]),
+
+  // A metric of somebody else.
+  selected(name, matchers=[]): name + braces(matchers),
 
   // One that names a pod's namespace and image, without what is muted.
   ofPods(name, matchers=[]): self.series(name, matchers + [none('namespace', config.mutedNamespaces), none('image', config.mutedImages)]),

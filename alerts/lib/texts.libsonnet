@@ -20,10 +20,15 @@ function(config) {
   first(query, text, otherwise=''):
     '{{ with ' + query + ' }}{{ with . | first }}' + text + '{{ end }}' + (if otherwise == '' then '' else '{{ else }}' + otherwise) + '{{ end }}',
 
+  // Label and number of each sample of a query, in the order of that label.
+  each(query, label):
+    '{{ range $position, $sample := ' + query + ' | sortByLabel "' + label + '" }}{{ if $position }},{{ end }} '
+    + '{{ $sample.Labels.' + label + ' }} {{ $sample | value }}{{ end }}',
+
   // What follows is about the pod of this alert that the metric ranks highest.
-  worst(metric, text): self.first(
-    self.ask('topk(1, ' + metric + '{})', self.ofAlert, self.alertLabels),
-    'Pod {{ $labels.namespace }}/{{ .Labels.pod }}{{ with .Labels.workload }} ({{ . }}){{ end }}'
+  worst(metric, text, selectors=self.ofAlert, labels=self.alertLabels): self.first(
+    self.ask('topk(1, ' + metric + '{})', selectors, labels),
+    'Pod {{ .Labels.namespace }}/{{ .Labels.pod }}{{ with .Labels.workload }} ({{ . }}){{ end }}'
     + '{{ with .Labels.node }} on node {{ . }}{{ end }}' + text
   ),
 
@@ -32,9 +37,30 @@ function(config) {
     self.ask('count(count by (pod) (' + condition + '))', self.ofAlert, self.alertLabels), '{{ . | value }}'
   ) + ' pod(s)',
 
+  // Where a page stands that is no alert's.
+  page(name): std.strReplace(config.runbookURLPattern, '%s', name),
+
   // Within `worst`: why that pull is slow, where somebody told.
   cause: self.first(
     self.ask('pullwatch_pull_cause_info{}', self.ofPod, self.podLabels),
-    ' Likely cause: {{ .Labels.cause }} (' + std.strReplace(config.runbookURLPattern, '%s', 'causes/{{ .Labels.cause }}') + ').'
+    ' Likely cause: {{ .Labels.cause }} (' + self.page('causes/{{ .Labels.cause }}') + ').'
   ),
+
+  // Of an alert that names a registry: how much of it comes from the other nodes, where Spegel runs.
+  mirror: if config.joins.spegel == false then '' else self.first(
+    self.ask('registry:spegel_mirror_hits:ratio30m{}', '{' + cluster + '=%q, registry=%q}', ['$labels.' + cluster, '$labels.registry']),
+    ' Of what nodes ask their mirrors for, {{ . | value | humanizePercentage }} comes from other nodes.'
+  ),
+
+  // Of an alert about a cluster: pods that wait for an image by kube-state-metrics and that are not in what pullwatch knows.
+  waitingUnknown(known): if config.joins.kubeStateMetrics == false then '' else
+    local pods = ' (' + cluster + ', namespace, pod) ';
+    self.first(
+      self.ask(
+        'count(count by' + pods + '(pod:kube_image_waiting:max{' + cluster + '=%q}) unless on' + pods + known + ')',
+        '',
+        ['$labels.' + cluster, '$labels.' + cluster]
+      ),
+      ' kube-state-metrics knows {{ . | value }} pod(s) that cannot get an image and of which pullwatch knows nothing.'
+    ),
 }

@@ -75,7 +75,7 @@ def agent(options: settings.Agent | None = None) -> int:
 
 @app.command
 def render(options: settings.Render | None = None) -> int:
-    """Write alerts as a rule file and a PrometheusRule, and dashboards, with your values."""
+    """Write alerts in the form that your Prometheus reads, what tells people of them, and dashboards, with your values."""
     import pullwatch.app.render as verb
 
     for file in verb.run(options or settings.Render()):

@@ -221,7 +221,7 @@ class Play:
 @Parameter(name="*")
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Render:
-    """Where rules and dashboards go, and what they are made with."""
+    """Which files are written where, and what they are made with."""
 
     out: Path = Path("build/pack")
     """Folder to write. It is replaced whole; one that holds other files is refused."""
@@ -232,14 +232,19 @@ class Render:
     set: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """One of these values, such as slowBaseSeconds=120 or criticalNamespaces=[payments]; wins over the file. May be given more than once."""
 
+    format: Annotated[
+        tuple[Literal["plain", "prometheusrule", "alertmanager", "dashboards", "vmrule", "gmp", "helm"], ...], Parameter(show_default=False)
+    ] = ()
+    """What to write; may be given more than once. By default the first four: plain, a file for Prometheus' rule_files; prometheusrule, an object for its operator; alertmanager, routes, inhibition and message templates; dashboards, for Grafana. Besides: vmrule, an object for VictoriaMetrics' operator; gmp, ClusterRules for Google's Managed Service; helm, the PrometheusRule as it can lie in a chart's templates folder."""
+
     rule_name: str = "pullwatch"
-    """Name of the PrometheusRule."""
+    """Name of the object with the rules."""
 
     rule_namespace: str | None = None
-    """Namespace of the PrometheusRule; none by default, so that kubectl's own is taken."""
+    """Namespace of that object; none by default, so that kubectl's own is taken."""
 
     rule_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
-    """Label of the PrometheusRule that the ruleSelector of a Prometheus asks for, such as release=prometheus. May be given more than once."""
+    """Label of that object that the ruleSelector of a Prometheus asks for, such as release=prometheus. May be given more than once."""
 
 
 @Parameter(name="*")

@@ -6,6 +6,7 @@ made here.
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,38 +25,65 @@ HERE = Path(__file__).parent
 CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "default.yaml": {},
     "critical.yaml": {"criticalNamespaces": ["payments", "bank"]},
+    "slo.yaml": {"enabled": {"ImagePullSLOBurn": True}, "sloIgnoredReasons": ["not_found"]},
     "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
+    "joins.yaml": {"joins": {"spegel": False, "kubeStateMetrics": 'job="ksm"'}},
 }
+
+WRONG = HERE / "wrong.rules.yaml"
+"""Rules that are found everywhere and do not work; wrong_test.yaml shows why."""
 
 PODS = 300
 
 
-def run(test: bytes, folder: Path) -> str:
+@pytest.fixture(params=[programs.promtool, programs.promtool_3], ids=["2", "3"])
+def promtool(request: pytest.FixtureRequest) -> Path:
+    """Return promtool of Prometheus 2.42 and of 3: a range of the one begins with a sample that the other leaves out."""
+    found = request.param()
+    assert isinstance(found, Path)
+    return found
+
+
+@functools.cache
+def rendered(name: str) -> bytes:
+    """Return the rules of a configuration as a file; JSON is YAML."""
+    return msgspec.json.encode({"groups": rules.groups(CONFIGURED[name])})
+
+
+def run(test: bytes, folder: Path, promtool: Path) -> str:
     """Return what promtool says against a file of tests; nothing if all pass."""
-    for name, config in CONFIGURED.items():
-        (folder / name).write_bytes(msgspec.json.encode({"groups": rules.groups(config)}))
+    for name in CONFIGURED:
+        (folder / name).write_bytes(rendered(name))
+    (folder / WRONG.name).write_bytes(WRONG.read_bytes())
     file = folder / "test.yaml"
     file.write_bytes(test)
-    ran = subprocess.run([programs.promtool(), "test", "rules", file], capture_output=True, check=False, text=True)
+    ran = subprocess.run([promtool, "test", "rules", file], capture_output=True, check=False, text=True)
     return "" if ran.returncode == 0 else ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize("file", sorted(HERE.glob("*_test.yaml")), ids=lambda file: file.name)
-def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path) -> None:
+def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path, promtool: Path) -> None:
     """Labels and texts of each alert are exact at each moment that the file names."""
-    assert run(file.read_bytes(), tmp_path) == ""
+    assert run(file.read_bytes(), tmp_path, promtool) == ""
 
 
-def test_a_wrong_expectation_is_found(tmp_path: Path) -> None:
+def test_a_wrong_expectation_is_found(tmp_path: Path, promtool: Path) -> None:
     """The files are really read: one whose limit is another one fails."""
     text = (HERE / "SlowImagePull_test.yaml").read_text()
 
-    assert "FAILED" in run(text.replace("1m 30s is the limit", "1m 31s is the limit").encode(), tmp_path)
+    assert "FAILED" in run(text.replace("1m 30s is the limit", "1m 31s is the limit").encode(), tmp_path, promtool)
+
+
+RUNNING = "pullwatch_pull_running_unblocked_timestamp_seconds"
+FAILING = "pullwatch_pull_failing_start_timestamp_seconds"
 
 
 def rollout(metric: str) -> list[dict[str, str]]:
-    """Return the running pulls of a rollout to many nodes; the one of pod 117 began 60 s before all others."""
-    labels = 'namespace="shop", container="web", workload="Deployment/web", image="reg.io/web:1", registry="reg.io", repository="web"'
+    """Return the pulls of a rollout to many nodes; the one of pod 117 began 60 s before all others."""
+    reason = ', reason="auth"' if metric == FAILING else ""
+    labels = (
+        'namespace="shop", container="web", workload="Deployment/web", image="reg.io/web:1", registry="reg.io", repository="web"' + reason
+    )
     return [
         {
             "series": f'{metric}{{{labels}, instance="a", job="pullwatch", pod="web-{number}", node="n{number}"}}',
@@ -69,10 +97,11 @@ SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="re
 
 
 @pytest.mark.parametrize(
-    ("alert", "at", "summary", "description"),
+    ("alert", "metric", "at", "summary", "description"),
     [
         (
             "SlowImagePull",
+            RUNNING,
             "3m",
             "An image pull takes longer than its size explains.",
             "Pod shop/web-117 (Deployment/web) on node n117: the pull of reg.io/web:1 has been running for 3m 0s, and the container cannot "
@@ -80,15 +109,27 @@ SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="re
         ),
         (
             "ImagePullStuck",
+            RUNNING,
             "12m",
             "An image pull has been running for far too long.",
             "Pod shop/web-117 (Deployment/web) on node n117: the pull of reg.io/web:1 has been running for 12m 0s. The container cannot "
             "start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. "
             "Stuck on this image: 300 pod(s).",
         ),
+        (
+            "ImagePullFailing",
+            FAILING,
+            "12m",
+            "A container cannot get its image.",
+            "Pod shop/web-117 (Deployment/web) on node n117 has been failing to get reg.io/web:1 for 12m 0s, and its container cannot "
+            "start. Newest error: auth (http://pullwatch.pullwatch.svc:9436/runbooks/reasons/auth). Failing on this image: 300 pod(s), "
+            "by reason: auth 300.",
+        ),
     ],
 )
-def test_a_rollout_is_one_alert(alert: str, at: str, summary: str, description: str, tmp_path: Path) -> None:
+def test_a_rollout_is_one_alert(
+    alert: str, metric: str, at: str, summary: str, description: str, tmp_path: Path, promtool: Path
+) -> None:
     """300 pods that wait for one image page once; the text counts them and names the one that waits longest."""
     test = {
         "rule_files": ["default.yaml"],
@@ -96,7 +137,7 @@ def test_a_rollout_is_one_alert(alert: str, at: str, summary: str, description: 
         "tests": [
             {
                 "interval": "30s",
-                "input_series": [SIZE, *rollout("pullwatch_pull_running_unblocked_timestamp_seconds")],
+                "input_series": [SIZE, *rollout(metric)],
                 "alert_rule_test": [
                     {
                         "eval_time": at,
@@ -124,4 +165,4 @@ def test_a_rollout_is_one_alert(alert: str, at: str, summary: str, description: 
         ],
     }
 
-    assert run(msgspec.json.encode(test), tmp_path) == ""
+    assert run(msgspec.json.encode(test), tmp_path, promtool) == ""

@@ -6,16 +6,27 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import yaml
 
 import pullwatch.pack
+from pullwatch import settings
+from pullwatch.pack import formats, rules
 from tests.app.given import exit_code
 from tests.e2e import programs
 from tests.pack.test_folder import contents
+
+UNASKED = [
+    "alertmanager/pullwatch.tmpl",
+    "alertmanager/pullwatch.yaml",
+    "dashboards/overview.json",
+    "rules/prometheusrule.yaml",
+    "rules/pullwatch.yaml",
+]
 
 # What the operator's PrometheusRule takes: keys of a group, keys of a rule, and durations.
 GROUP_KEYS = {"name", "interval", "labels", "limit", "partial_response_strategy", "query_offset", "rules"}
@@ -37,7 +48,7 @@ def rendered(out: Path, *arguments: str | Path) -> dict[str, bytes]:
     return contents(out)
 
 
-def rules(content: bytes) -> dict[str, dict[str, Any]]:
+def named(content: bytes) -> dict[str, dict[str, Any]]:
     """Return the rules of a file by their names."""
     groups = yaml.safe_load(content)["groups"]
     return {rule.get("alert") or rule["record"]: rule for group in groups for rule in group["rules"]}
@@ -51,8 +62,62 @@ def test_it_writes_the_same_bytes_each_time(tmp_path: Path, capsys: pytest.Captu
     second = rendered(out)
 
     assert first == second == rendered(tmp_path / "other")
-    assert sorted(first)[-2:] == ["rules/prometheusrule.yaml", "rules/pullwatch.yaml"]
-    assert capsys.readouterr().out.splitlines()[:2] == [str(out / "rules/pullwatch.yaml"), str(out / "rules/prometheusrule.yaml")]
+    assert list(first) == UNASKED
+    printed = capsys.readouterr()
+    assert sorted(printed.out.splitlines()[: len(UNASKED)]) == [str(out / path) for path in UNASKED]
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("environment"), [{"PYTHONHASHSEED": "1", "LC_ALL": "C"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}]
+)
+def test_it_writes_the_same_bytes_everywhere(environment: dict[str, str], tmp_path: Path) -> None:
+    """Neither the order of sets nor a locale nor a timezone shows in any form, and the program needs no terminal."""
+    asked = [argument for form in formats.FORMATS for argument in ("--format", form)]
+    program = [sys.executable, "-m", "pullwatch", "render", "--out", str(tmp_path / "there"), *asked]
+
+    ran = subprocess.run(program, env=os.environ | environment, capture_output=True, check=False)
+
+    assert ran.returncode == 0, ran.stderr
+    assert contents(tmp_path / "there") == rendered(tmp_path / "here", *asked)
+
+
+@pytest.mark.parametrize(
+    ("form", "paths"),
+    [
+        ("plain", ["rules/pullwatch.yaml"]),
+        ("prometheusrule", ["rules/prometheusrule.yaml"]),
+        ("alertmanager", ["alertmanager/pullwatch.tmpl", "alertmanager/pullwatch.yaml"]),
+        ("dashboards", ["dashboards/overview.json"]),
+        ("vmrule", ["rules/vmrule.yaml"]),
+        ("gmp", ["rules/clusterrules.yaml"]),
+        ("helm", ["helm/templates/prometheusrule.yaml"]),
+    ],
+)
+def test_a_form_that_is_asked_for_is_all_that_is_there(form: str, paths: list[str], tmp_path: Path) -> None:
+    """Files of another form that an earlier run left in the folder are gone."""
+    rendered(tmp_path)
+
+    assert list(rendered(tmp_path, "--format", form)) == paths
+
+
+def test_each_form_can_be_asked_for() -> None:
+    """The flag takes what can be rendered."""
+    hint = get_type_hints(settings.Render, include_extras=False)["format"]
+
+    assert get_args(get_args(hint)[0]) == tuple(formats.FORMATS)
+    assert tuple(formats.FORMATS)[:4] == formats.DEFAULT
+
+
+def test_what_a_form_cannot_say_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line beside the files names the field and the alerts, and the same line stands in the file."""
+    files = rendered(tmp_path, "--format", "gmp")
+
+    (line,) = capsys.readouterr().err.splitlines()
+    begin, told = line.split("rules/clusterrules.yaml: ")
+    assert begin == "pullwatch: "
+    assert re.fullmatch(r"ClusterRules have no keep_firing_for, which was left out: .*: SlowImagePull, .*", told)
+    assert f"# {told}\n" in files["rules/clusterrules.yaml"].decode()
 
 
 @pytest.mark.parametrize("arguments", [(), ("--set", "criticalNamespaces=[payments]", "--set", "grafanaURL=https://grafana.example.com")])
@@ -104,7 +169,7 @@ def test_values_come_from_a_file_and_from_flags(name: str, text: str, tmp_path: 
     file.write_text(text)
 
     flags = ["--set", "slowBaseSeconds=90", "--set", "severities.ImagePullStuck=critical", "--set", "clusterLabel=site"]
-    found = rules(rendered(tmp_path / "pack", "--values", file, *flags)["rules/pullwatch.yaml"])
+    found = named(rendered(tmp_path / "pack", "--values", file, *flags)["rules/pullwatch.yaml"])
 
     assert "(90 + image:pullwatch_image_size_bytes:max / 20000000)" in found["pod:pullwatch_pull_over_limit_seconds:max"]["expr"]
     assert found["SlowImagePull"]["labels"] == {"severity": "info"}
@@ -124,13 +189,24 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
     ("flags", "says"),
     [
         (["--set", "slowBaseSeconds=-3"], r"--set: slowBaseSeconds: -3 given, expected a number of seconds above 0"),
-        (["--set", "slowBaseSecond=3"], r"--set: slowBaseSecond is no key: expected one of slowBaseSeconds, .*"),
+        (
+            ["--set", "slowBaseSecond=3"],
+            r"--set: slowBaseSecond is no key: did you mean slowBaseSeconds\? expected one of slowBaseSeconds, .*",
+        ),
+        (["--set", "a\x1b[31m\nb=3"], r"--set: 'a\\x1b\[31m\\nb' is no key: expected one of slowBaseSeconds, .*"),
+        (["--set", "stuckSeconds=soon"], r"--set: stuckSeconds: 'soon' given, expected a number of seconds above 0"),
+        (["--set", "exporterDownFor=5 min"], r"--set: exporterDownFor: '5 min' given, expected a duration above 0 such as .*"),
+        (["--set", "clusterLabel=k8s-cluster"], r"--set: clusterLabel: 'k8s-cluster' given, expected the name of a label .*"),
+        (["--set", "enabled.SlowImagePul=false"], r"--set: enabled\.SlowImagePul is no alert: did you mean SlowImagePull\? expected .*"),
+        (["--format", "prometheusrul"], r'Invalid value "prometheusrul" for --format\. Choose from: "plain", .*'),
         (["--set", "slowBaseSeconds"], r"--set: 'slowBaseSeconds' given, expected key=value such as slowBaseSeconds=120"),
         (
             ["--set", "severities=info", "--set", "severities.SlowImagePull=info"],
             r"--set: severities: 'info' given, expected alerts and .*",
         ),
         (["--set", "slowBaseSeconds=[1"], r"--set: slowBaseSeconds: '\[1' given, expected a value as YAML writes it"),
+        (["--set", "joins.kraken=false"], r"--set: joins\.kraken is no join: expected one of spegel, .*"),
+        (["--set", "joins.spegel=true"], r"--set: joins\.spegel: True given, expected matchers such as .*"),
         (["--set", "severities.Slow=info"], r"--set: severities\.Slow is no alert: expected one of ImagePull.*"),
         (["--set", "keepFiringFor=1m"], r"keepFiringFor: '1m' given, expected more than exporterDownFor, 3m: .*"),
         (["--rule-name", "My Rules"], r"--rule-name: 'My Rules' given, expected a name of a Kubernetes object.*"),
@@ -182,6 +258,32 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().err == f"pullwatch: {tmp_path}/none.yaml: No such file or directory: --values names a YAML or JSON file\n"
 
 
+@pytest.mark.parametrize(("there", "says"), [("file", "File exists"), ("file/deeper", "Not a directory")])
+def test_a_folder_that_cannot_be_is_told(there: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line names what is in the way, and what to do."""
+    (tmp_path / "file").write_text("mine")
+
+    assert exit_code("render", "--out", tmp_path / there / "pack") == 2
+
+    assert capsys.readouterr().err == f"pullwatch: {tmp_path / there}: {says}: name another folder with --out\n"
+    assert contents(tmp_path) == {"file": b"mine"}
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+def test_a_file_that_cannot_be_written_whole_changes_nothing(tmp_path: Path, *, there_before: bool) -> None:
+    """Where writing fails in the middle, here for want of room for one large file, the folder is what it was."""
+    out = tmp_path / "pack"
+    before = rendered(out, "--set", "slowBaseSeconds=7") if there_before else {}
+    program = ["bash", "-c", 'ulimit -f 16 && exec "$@"', "bash", sys.executable, "-B", "-m", "pullwatch", "render", "--out", str(out)]
+
+    ran = subprocess.run(program, capture_output=True, check=False, text=True)
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == f"pullwatch: {out}: File too large: name another folder with --out\n"
+    assert (contents(out) if there_before else {}) == before
+    assert [path.name for path in tmp_path.iterdir()] == (["pack"] if there_before else [])
+
+
 def test_somebody_elses_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder with other files is refused by name."""
     (tmp_path / "thesis.tex").write_text("mine")
@@ -192,13 +294,14 @@ def test_somebody_elses_folder_is_left_alone(tmp_path: Path, capsys: pytest.Capt
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-@pytest.mark.parametrize("missing", ["_jsonnet", "yaml"])
+@pytest.mark.parametrize("missing", [rules.BINDINGS, ["yaml"]])
 def test_without_the_extra_it_says_how_to_get_it(
-    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    missing: Sequence[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The base installation has no jsonnet."""
-    monkeypatch.setitem(sys.modules, missing, None)
-    for name in ("given", "rulefiles"):
+    for module in missing:
+        monkeypatch.setitem(sys.modules, module, None)
+    for name in ("given", "rulefiles", "ruleobjects", "formats"):
         monkeypatch.delitem(sys.modules, f"pullwatch.pack.{name}", raising=False)
         monkeypatch.delattr(pullwatch.pack, name, raising=False)
 

@@ -1,6 +1,6 @@
 """The programs that end-to-end tests start: where each is found, and the reason a test gives where it is missing.
 
-`make setup` provides them: Debian's Prometheus and Alertmanager below build/debian/root, containerd and Docker's registry
+`make setup` provides them: Debian's Prometheus, Alertmanager and jsonnet below build/debian/root, containerd and Docker's registry
 below build/debian/SUITE, Chromium from the system. Where PULLWATCH_REQUIRE_PROGRAMS is set, as `.ci/run` does, a test fails
 for want of one that can be had without being installed.
 """
@@ -19,6 +19,9 @@ DEBIAN = Path(__file__).parents[2] / "build" / "debian"
 UNPACKED = DEBIAN / "root" / "usr" / "bin"
 
 PROMTOOL = Program(("promtool",), "PULLWATCH_PROMTOOL", "prometheus")
+AMTOOL = Program(("amtool",), "PULLWATCH_AMTOOL", "prometheus-alertmanager")
+JSONNET = Program(("jsonnet",), "PULLWATCH_JSONNET", "jsonnet")
+JSONNETFMT = Program(("jsonnetfmt",), "PULLWATCH_JSONNETFMT", "jsonnet")
 CHROMIUM = Program(("chromium", "chromium-browser", "google-chrome"), "PULLWATCH_CHROMIUM", "chromium")
 
 
@@ -32,9 +35,34 @@ def promtool() -> Path:
     return _find(PROMTOOL)
 
 
+def promtool_3() -> Path:
+    """Return the checker of Prometheus 3, whose ranges are open on the left, or skip the test: not every archive has one."""
+    unpacked = DEBIAN / "forky" / "root" / "usr" / "bin" / "promtool"
+    if not unpacked.is_file():
+        reason = DEBIAN / "forky" / "reason"
+        told = reason.read_text().strip() if reason.is_file() else "run `make setup`"
+        pytest.skip(f"no promtool of Prometheus 3 in {unpacked.parent}: {told}")
+    return unpacked
+
+
 def alertmanager() -> Path:
     """Return Alertmanager's program, or skip the test."""
     return _find(ALERTMANAGER)
+
+
+def amtool() -> Path:
+    """Return Alertmanager's checker of configurations, routes and templates, or skip the test."""
+    return _find(AMTOOL)
+
+
+def jsonnet() -> Path:
+    """Return jsonnet's own program, or skip the test."""
+    return _find(JSONNET)
+
+
+def jsonnetfmt() -> Path:
+    """Return jsonnet's formatter, or skip the test."""
+    return _find(JSONNETFMT)
 
 
 def chromium() -> Path:

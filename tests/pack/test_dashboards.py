@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pullwatch.pack import assets, dashboards
+from pullwatch.pack import assets, dashboards, rules
 from tests.pack.given import declared
 
 FOLDER = assets.root() / "dashboards"
@@ -117,10 +117,11 @@ def test_it_names_the_line_of_a_metric_that_is_none(tmp_path: Path, name: str) -
         dashboards.render(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["grafanalib", "_jsonnet"])
-def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize("names", [("grafanalib",), rules.BINDINGS])
+def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
     """The exporter's image has no tools to render with: whoever tries there is told what is missing."""
-    monkeypatch.setitem(sys.modules, name, None)
+    for name in names:
+        monkeypatch.setitem(sys.modules, name, None)
 
-    with pytest.raises(dashboards.DashboardError, match=rf"need {name}: install pullwatch\[pack\]"):
+    with pytest.raises(dashboards.DashboardError, match=rf"need {names[0]}: install pullwatch\[pack\]"):
         dashboards.render()

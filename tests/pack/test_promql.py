@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from pullwatch.pack import promql
+from pullwatch.pack import dashboards, promql, rules
+from tests import promql as reader
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,12 @@ from pullwatch.pack import promql
 def test_it_finds_the_names(query: str, names: set[str]) -> None:
     """Series are found; functions, labels, texts, windows and numbers are not taken for some."""
     assert promql.names(query) == names
+
+
+def test_it_finds_what_a_parser_finds() -> None:
+    """What renders does without a parser: in all that we ship both find the same names."""
+    asked = [query for _, content in dashboards.render() for query in dashboards.queries(json.loads(content))]
+    asked += [rule["expr"] for group in rules.groups() for rule in group["rules"]]
+
+    assert len(asked) > 50
+    assert [query for query in asked if promql.names(query) != reader.names(query).metrics] == []

@@ -37,10 +37,32 @@ def test_it_renders_the_alerts_as_configured() -> None:
     assert every["SlowImagePull"]["annotations"]["runbook_url"] == "http://127.0.0.1:1/runbooks/SlowImagePull"
 
 
-def test_an_import_stays_in_its_folder(tmp_path: Path) -> None:
-    """A file outside the folder cannot be read by jsonnet."""
+@pytest.mark.parametrize(
+    "imported", ["../secret", "{folder}/secret", "lib/../../secret", "link", "linked/secret", "lib", "none", "lib/out.libsonnet"]
+)
+@pytest.mark.parametrize("form", ["import", "importstr"])
+def test_an_import_stays_in_its_folder(form: str, imported: str, tmp_path: Path) -> None:
+    """A file outside the folder cannot be read by jsonnet: not by a way up, a whole path, or a link to a file or a folder."""
     (tmp_path / "secret").write_text("1")
-    (tmp_path / "alerts").mkdir()
+    folder = tmp_path / "alerts"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "link").symlink_to(tmp_path / "secret")
+    (folder / "linked").symlink_to(tmp_path)
+    (folder / "lib" / "out.libsonnet").write_text("import '../../secret'")
+    expression = f"{form} '{imported.format(folder=tmp_path)}'"
 
+    if imported == "lib/out.libsonnet" and form == "importstr":
+        assert rules.evaluate(expression, folder=folder) == "import '../../secret'"
+        return
     with pytest.raises(RuntimeError, match="not a file in"):
-        rules.evaluate("importstr '../secret'", folder=tmp_path / "alerts")
+        rules.evaluate(expression, folder=folder)
+
+
+def test_an_import_is_sought_beside_the_file_that_imports(tmp_path: Path) -> None:
+    """As jsonnet itself has it: the same name means another file in another folder."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "a.libsonnet").write_text("'outer'")
+    (tmp_path / "lib" / "a.libsonnet").write_text("'inner'")
+    (tmp_path / "lib" / "b.libsonnet").write_text("[import 'a.libsonnet', import '../a.libsonnet']")
+
+    assert rules.evaluate("import 'lib/b.libsonnet'", folder=tmp_path) == ["inner", "outer"]

@@ -8,12 +8,29 @@ import pytest
 
 from pullwatch.pack import rules, values
 
-ALERTS = ("SlowImagePull", "ImagePullStuck")
+ALERTS = ("SlowImagePull", "ImagePullStuck", "SlowImagePullOnSlowNode")
 
 GOOD: list[tuple[str, Any]] = [
     ("slowBaseSeconds", 0.5),
     ("expectedBytesPerSecond", 1e7),
     ("finishedSeconds", 900),
+    ("wideEdgeSeconds", 10),
+    ("wideEdgeSeconds", 1800.0),
+    ("wideShare", 0.05),
+    ("widePulls", 1),
+    ("wideWindow", "2m"),
+    ("throughputShare", 0.5),
+    ("throughputPulls", 20),
+    ("throughputWindow", "30m"),
+    ("usualWindow", "4w"),
+    ("queueingSeconds", 60),
+    ("sloSeconds", 2.5),
+    ("sloSeconds", 3600),
+    ("sloTarget", 0.999),
+    ("sloPulls", 200),
+    ("sloWindows", [{"long": "1d", "short": "2h", "burn": 3}]),
+    ("sloIgnoredReasons", []),
+    ("sloIgnoredReasons", ["not_found", "auth"]),
     ("exporterDownFor", "1h30m"),
     ("keepFiringFor", "90s"),
     ("exporterSelector", 'job="pullwatch"'),
@@ -22,11 +39,18 @@ GOOD: list[tuple[str, Any]] = [
     ("criticalNamespaces", []),
     ("criticalNamespaces", ["payments", "bank-2"]),
     ("severities", {"SlowImagePull": "info"}),
+    ("severities", {"SlowImagePullOnSlowNode": "none"}),
     ("enabled", {"SlowImagePull": False}),
     ("metricSelector", ""),
     ("metricSelector", 'env="production"'),
     ("mutedNamespaces", ["ci", "ci-.*"]),
     ("mutedImages", [r"docker\.io/library/(busybox|alpine):.*"]),
+    ("failingSeconds", 120),
+    ("eventsToldRatio", 0.5),
+    ("eventsLostMinimum", 1),
+    ("kubeletSelector", 'job="kubelet"'),
+    ("kubeletSlowSeconds", 600),
+    ("joins", {"spegel": False, "crio": "", "kubeStateMetrics": 'job="kube-state-metrics"'}),
     ("exporterURL", "https://example.com/pullwatch"),
     ("exporterURL", "http://[::1]:9436"),
     ("runbookURLPattern", "https://example.com/run%20books/%s.html"),
@@ -45,6 +69,39 @@ BAD: list[tuple[str, Any]] = [
     ("assumedSizeBytes", 10**40),
     ("assumedSizeBytes", [2]),
     ("finishedSeconds", 901),
+    ("wideEdgeSeconds", 30),
+    ("wideEdgeSeconds", "60"),
+    ("wideEdgeSeconds", True),
+    ("wideEdgeSeconds", [60]),
+    ("wideShare", 0),
+    ("wideShare", 1),
+    ("wideShare", 30),
+    ("wideShare", "30%"),
+    ("wideShare", float("nan")),
+    ("widePulls", 0),
+    ("wideWindow", 30),
+    ("throughputShare", 1.5),
+    ("throughputPulls", -1),
+    ("throughputWindow", "1 hour"),
+    ("usualWindow", ""),
+    ("queueingSeconds", 0),
+    ("sloSeconds", 15),
+    ("sloTarget", 99),
+    ("sloTarget", 1.0),
+    ("sloPulls", None),
+    ("sloWindows", []),
+    ("sloWindows", "1h"),
+    ("sloWindows", ["1h"]),
+    ("sloWindows", {"long": "1h", "short": "5m", "burn": 14.4}),
+    ("sloWindows", [{"long": "1h", "short": "5m"}]),
+    ("sloWindows", [{"long": "5m", "short": "1h", "burn": 14.4}]),
+    ("sloWindows", [{"long": "1h", "short": "1h", "burn": 14.4}]),
+    ("sloWindows", [{"long": "1h", "short": 5, "burn": 14.4}]),
+    ("sloWindows", [{"long": "1h", "short": "5m", "burn": 0}]),
+    ("sloWindows", [{"long": "1h", "short": "5m", "burn": 14.4, "severity": "critical"}]),
+    ("sloIgnoredReasons", ["policy"]),
+    ("sloIgnoredReasons", ["not_found|auth"]),
+    ("sloIgnoredReasons", "auth"),
     ("exporterDownFor", 3),
     ("exporterDownFor", ""),
     ("exporterDownFor", "0s"),
@@ -67,6 +124,8 @@ BAD: list[tuple[str, Any]] = [
     ("criticalNamespaces", [3]),
     ("severities", "info"),
     ("severities", {"SlowImagePull": "page"}),
+    ("severities", {"SlowImagePull": "none"}),
+    ("severities", {"SlowImagePullOnSlowNode": "info"}),
     ("severities", {"SlowPull": "info"}),
     ("enabled", {"SlowImagePull": "no"}),
     ("enabled", {"SlowPull": True}),
@@ -77,6 +136,20 @@ BAD: list[tuple[str, Any]] = [
     ("mutedImages", [""]),
     ("mutedImages", ["(?!docker).*"]),
     ("mutedImages", [r"(a)\1"]),
+    ("failingSeconds", 0),
+    ("failingSeconds", "5m"),
+    ("eventsToldRatio", 1),
+    ("eventsToldRatio", 0),
+    ("eventsLostMinimum", "many"),
+    ("kubeletSelector", ""),
+    ("kubeletSelector", "kubelet"),
+    ("kubeletSlowSeconds", 90),
+    ("kubeletSlowSeconds", True),
+    ("kubeletSlowSeconds", "300"),
+    ("joins", ["spegel"]),
+    ("joins", {"spegel": True}),
+    ("joins", {"spegel": "spegel"}),
+    ("joins", {"kraken": False}),
     ("exporterURL", "example.com"),
     ("exporterURL", "https://example.com/"),
     ("exporterURL", "https://example.com/{{ $labels.image }}"),
@@ -125,6 +198,20 @@ def test_a_dead_exporter_never_looks_like_an_all_clear() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"usualWindow": "1h"}, r"^usualWindow: '1h' given, expected more than throughputWindow, 1h: "),
+        ({"throughputWindow": "8d"}, r"^usualWindow: '7d' given, expected more than throughputWindow, 8d: "),
+        ({"sloTarget": 0.9}, r"^sloWindows: \{.*\} given, expected burn below 10, which sloTarget 0.9 allows: "),
+    ],
+)
+def test_values_that_would_never_fire_together_are_refused(given: dict[str, Any], message: str) -> None:
+    """A usual that is no longer than now compares nothing, and nothing is worse than 100 % bad pulls."""
+    with pytest.raises(values.WrongValueError, match=message):
+        values.check_together(rules.configuration(given))
+
+
+@pytest.mark.parametrize(
     ("duration", "expected"), [("90s", 90), ("1h30m", 5400), ("1d", 86400), ("2w", 1209600), ("1y", 31536000), ("500ms", 0.5)]
 )
 def test_durations_are_those_of_prometheus(duration: str, expected: float) -> None:
@@ -139,3 +226,22 @@ def test_what_follows_from_a_value_follows_it() -> None:
     assert config["runbookURLPattern"] == "https://example.com/runbooks/%s"
     assert config["severities"]["SlowImagePull"] == "info"
     assert config["severities"]["ImagePullStuck"] == "warning"
+
+
+def test_the_joins_are_those_of_the_alerts() -> None:
+    """A join that is added to alerts/joins.libsonnet can be switched off."""
+    assert set(values.JOINS) == set(rules.configuration()["joins"])
+
+
+@pytest.mark.parametrize("alert", ["SlowImagePull", "SlowImagePullsOnNode"])
+def test_the_alert_between_two_is_there_with_both(alert: str) -> None:
+    """Without one of them there is nothing to inhibit, or nothing that tells of the node."""
+    assert rules.configuration()["enabled"]["SlowImagePullOnSlowNode"]
+    assert not rules.configuration({"enabled": {alert: False}})["enabled"]["SlowImagePullOnSlowNode"]
+
+
+def test_the_objective_is_off_until_asked_for() -> None:
+    """Neither the alert nor what it needs is evaluated."""
+    assert not rules.configuration()["enabled"]["ImagePullSLOBurn"]
+    assert "pullwatch.slo" not in {group["name"] for group in rules.groups()}
+    assert "pullwatch.slo" in {group["name"] for group in rules.groups({"enabled": {"ImagePullSLOBurn": True}})}

@@ -10,7 +10,7 @@ import msgspec
 import pytest_asyncio
 import yarl
 
-from pullwatch.publish import listening, overview, page, server
+from pullwatch.publish import chosen, listening, overview, page, server
 from pullwatch.publish.state import State
 from pullwatch.pulls.image import Image
 from tests.publish.given import NOW, THRESHOLDS, running
@@ -31,8 +31,8 @@ class Known(View):
         text = msgspec.json.encode(document(*found)).decode()
         yield from (text[:100], "", text[100:])
 
-    def summary(self) -> page.PageModel:
-        return overview.overview(State(running=[running(HOSTILE, age=900)]), recent=[], thresholds=THRESHOLDS, now=NOW)
+    def summary(self, wanted: chosen.Chosen = chosen.ALL) -> page.PageModel:
+        return overview.overview(State(running=[running(HOSTILE, age=900)]), recent=[], thresholds=THRESHOLDS, now=NOW, wanted=wanted)
 
 
 @pytest_asyncio.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullwatch.publish import overview, page
+from pullwatch.publish import chosen, overview, page
 from pullwatch.publish.state import State
 from pullwatch.pulls import image
 from pullwatch.pulls.coverage import NodeCoverage
@@ -56,6 +56,45 @@ def test_does_not_call_an_unseen_cluster_calm() -> None:
 
     assert model.headline == "The cluster is not fully seen now."
     assert "events: 403 Forbidden" in page.render(model)
+
+
+# What is chosen
+
+
+def test_shows_what_the_link_of_an_alert_names() -> None:
+    """Only rows of that image, namespace and node are left, by the canonical name that alerts have."""
+    pulls = [running(age=300, pod="slow"), running("redis:7", age=900), running(age=400, pod="other", node="node-b")]
+    state = State(running=pulls, failing=[failing(pod="a"), failing("redis:7", pod="b")])
+    wanted = chosen.of_query({"cluster": "east", "image": "docker.io/library/nginx:1.27", "namespace": "shop", "node": "node-a"})
+
+    model = overview.overview(
+        state, recent=[pulled(), pulled("redis:7")], thresholds=THRESHOLDS, now=NOW, coverage=Coverage(), wanted=wanted
+    )
+
+    assert [row.pod for row in model.running] == ["shop/slow"]
+    assert [row.image for row in model.failing] == ["nginx:1.27"]
+    assert [row.image for row in model.finished] == ["nginx:1.27"]
+    assert [row.name for row in model.nodes] == ["node-a"]
+    assert model.headline.startswith("1 pull is past its limit")
+    assert "Only what concerns image docker.io/library/nginx:1.27, namespace shop, node node-a." in page.render(model)
+
+
+def test_chooses_nothing_by_what_is_empty() -> None:
+    """An alert without a label leads to a link whose parameter is empty."""
+    model = overview.overview(State(running=[running()]), recent=[], thresholds=THRESHOLDS, now=NOW, wanted=chosen.of_query({"image": ""}))
+
+    assert len(model.running) == 1
+    assert "Only what concerns" not in page.render(model)
+
+
+def test_does_not_call_the_cluster_calm_for_a_part_of_it() -> None:
+    """The sentence is about what was asked for."""
+    model = overview.overview(
+        State(running=[running()]), recent=[], thresholds=THRESHOLDS, now=NOW, wanted=chosen.of_query({"registry": "<b>"})
+    )
+
+    assert model.headline == "Nothing of this is being pulled now."
+    assert "registry &lt;b&gt;" in page.render(model)
 
 
 # The lists

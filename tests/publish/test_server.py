@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
-from pullwatch.publish import exposition, listening, overview, page, self_metrics, server
+from pullwatch.publish import chosen, exposition, listening, overview, page, self_metrics, server
 from pullwatch.publish.family_text import FamilyText
 from pullwatch.publish.state import State
 from pullwatch.pulls.image import Image
@@ -68,10 +68,10 @@ class View:
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return self.ready
 
-    def summary(self) -> page.PageModel:
+    def summary(self, wanted: chosen.Chosen = chosen.ALL) -> page.PageModel:
         if self.broken:
             raise self.broken
-        return overview.overview(self.shown, recent=[pulled()], thresholds=THRESHOLDS, now=NOW)
+        return overview.overview(self.shown, recent=[pulled()], thresholds=THRESHOLDS, now=NOW, wanted=wanted)
 
 
 @pytest.fixture
@@ -114,6 +114,15 @@ async def test_shows_metrics_as_openmetrics_compressed(client: Client) -> None:
     assert response.headers["Vary"] == "Accept, Accept-Encoding"
     parsed = parse_openmetrics(text)  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
     assert "pullwatch_pull_running_ahead" in {family.name for family in parsed}
+
+
+async def test_shows_the_part_that_an_alert_links_to(client: Client) -> None:
+    """The parameters of the address choose what the page tells."""
+    async with client.get("/", params={"cluster": "", "image": "docker.io/library/other:1", "namespace": ""}) as response:
+        text = await response.text()
+
+    assert "Only what concerns image docker.io/library/other:1." in text
+    assert "nginx:1.27" not in text
 
 
 async def test_says_that_it_is_alive(client: Client, view: View) -> None:

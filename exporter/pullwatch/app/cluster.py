@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pullwatch
 from pullwatch.app.carryover import Carryover
 from pullwatch.checkpoint.database import CheckpointError
-from pullwatch.publish import exposition, images_document, overview, running_document
+from pullwatch.publish import chosen, exposition, images_document, overview, running_document
 from pullwatch.publish.families import PullMetrics
 from pullwatch.publish.report import schema
 from pullwatch.publish.self_metrics import SelfMetrics
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from pullwatch.app.contacts import Contacts
     from pullwatch.checkpoint.file import Checkpoint
+    from pullwatch.publish.chosen import Chosen
     from pullwatch.publish.family_text import FamilyText
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls import observed
@@ -149,7 +150,7 @@ class Cluster:
     def readiness(self) -> tuple[bool, Sequence[str]]:
         return self._contacts.readiness()
 
-    def summary(self) -> PageModel:
+    def summary(self, wanted: Chosen = chosen.ALL) -> PageModel:
         self._vouch()
         return overview.overview(
             self.state(),
@@ -160,6 +161,7 @@ class Cluster:
             problems=self._contacts.problems(),
             counted_since=self._carryover.counted_since,
             witnessed=self._witnesses.nodes(),
+            wanted=wanted,
         )
 
     # What is kept.

@@ -1,19 +1,22 @@
-"""`render`: values in, a folder of rules and dashboards out. What wrong values are is `pack.values`' to tell."""
+"""`render`: values in, a folder of rules, dashboards and what tells people out. What wrong values are is `pack.values`' to tell."""
 
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pullwatch.app.wrong import Wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pullwatch.pack.ruleobjects import Named
     from pullwatch.settings import Render
 
-_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+# A second object gets a number after its name, of which Kubernetes takes 253 characters.
+_NAME = re.compile(r"(?=.{1,249}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL = re.compile(rf"((?:[a-z0-9][-a-z0-9.]*/)?{_LABEL_PART})=((?:{_LABEL_PART})?)")
@@ -30,37 +33,37 @@ def run(options: Render) -> list[Path]:
 
 
 def _render(options: Render) -> list[Path]:
-    from pullwatch.pack import folder, rulefiles, rules
+    from pullwatch.pack import folder, formats, rules
+    from pullwatch.pack.dashboards import DashboardError
+
+    named = _named(options)
+    values = values_given(options.values, options.set)
+    pack = formats.Pack(groups=rules.groups(values), config=rules.configuration(values), given=values, named=named)
+    try:
+        found = formats.files(pack, options.format or formats.DEFAULT)
+        folder.write(
+            options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack.groups, pack.config)
+        )
+    except (folder.ForeignFilesError, DashboardError) as error:
+        raise Wrong(f"{error} (--out)" if isinstance(error, folder.ForeignFilesError) else str(error)) from error
+    except OSError as error:
+        # What is written beside the folder before it takes its place has a name that says nothing to anybody.
+        above = error.filename and options.out.absolute().is_relative_to(error.filename)
+        raise Wrong(f"{error.filename if above else options.out}: {error.strerror or error}: name another folder with --out") from error
+    for path, file in found.items():
+        for note in file.notes:
+            print(f"pullwatch: {path}: {note}", file=sys.stderr)  # noqa: T201 - this is the user interface
+    return [options.out / path for path in found]
+
+
+def _named(options: Render) -> Named:
+    from pullwatch.pack.ruleobjects import Named
 
     labels = dict(_label(text) for text in options.rule_label)
     _check(options.rule_name, _NAME, flag="--rule-name", expected="a name of a Kubernetes object, such as pullwatch")
     if options.rule_namespace is not None:
         _check(options.rule_namespace, _NAMESPACE, flag="--rule-namespace", expected="a name of a namespace, such as monitoring")
-    values = values_given(options.values, options.set)
-    groups = rules.groups(values)
-    files = {
-        "rules/pullwatch.yaml": rulefiles.plain(groups),
-        "rules/prometheusrule.yaml": rulefiles.prometheus_rule(
-            groups, name=options.rule_name, namespace=options.rule_namespace, labels=labels
-        ),
-        **{f"dashboards/{name}": content for name, content in _dashboards(values)},
-    }
-    try:
-        folder.write(options.out, files)
-    except folder.ForeignFilesError as error:
-        raise Wrong(f"{error} (--out)") from error
-    except OSError as error:
-        raise Wrong(f"{error.filename or options.out}: {error.strerror or error}: name another folder with --out") from error
-    return [options.out / name for name in files]
-
-
-def _dashboards(values: Mapping[str, Any]) -> list[tuple[str, bytes]]:
-    from pullwatch.pack import dashboards
-
-    try:
-        return dashboards.render(overrides=values)
-    except dashboards.DashboardError as error:
-        raise Wrong(str(error)) from error
+    return Named(name=options.rule_name, namespace=options.rule_namespace, labels=labels)
 
 
 def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Alertmanager: one receiver, and a notification for each alert."""
+"""Alertmanager: with one receiver that is notified of each alert, or as it is configured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from pullwatch.monitoring import process
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
 GROUP_SECONDS = 1
@@ -20,7 +20,14 @@ GROUP_SECONDS = 1
 @contextlib.asynccontextmanager
 async def running(program: Path, *, receiver: str, folder: Path) -> AsyncIterator[str]:
     """Run Alertmanager as long as the context is open; it tells the webhook at this URL. Yields its own URL."""
-    _configure(receiver, folder)
+    async with configured(program, _configuration(receiver), folder=folder) as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def configured(program: Path, configuration: Mapping[str, Any], *, folder: Path) -> AsyncIterator[str]:
+    """Run Alertmanager with this configuration; templates that it names lie in the folder. Yields its URL."""
+    _write(configuration, folder)
     listen = process.free_address()
     url = f"http://{listen}"
     arguments = [
@@ -36,10 +43,10 @@ async def running(program: Path, *, receiver: str, folder: Path) -> AsyncIterato
         yield url
 
 
-def _configure(receiver: str, folder: Path) -> None:
+def _write(configuration: Mapping[str, Any], folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     # JSON is YAML.
-    (folder / "alertmanager.yaml").write_bytes(msgspec.json.encode(_configuration(receiver)))
+    (folder / "alertmanager.yaml").write_bytes(msgspec.json.encode(configuration))
 
 
 def _configuration(receiver: str) -> dict[str, Any]:

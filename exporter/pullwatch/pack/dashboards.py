@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pullwatch.pack import assets, mixin, promql
+from pullwatch.pack import assets, mixin, promql, rules
 from pullwatch.publish import metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
@@ -91,9 +91,9 @@ def _series(family: Family) -> Iterator[str]:
 
 def _look_for_tools() -> None:
     """See that what renders is installed, before anything else goes wrong for want of it."""
-    for name in ("grafanalib", "_jsonnet"):
-        if importlib.util.find_spec(name) is None:
-            raise DashboardError(f"dashboards need {name}: install pullwatch[pack]")
+    for names in (("grafanalib",), rules.BINDINGS):
+        if not any(map(importlib.util.find_spec, names)):
+            raise DashboardError(f"dashboards need {names[0]}: install pullwatch[pack]")
 
 
 def _error(path: Path, reason: str, *, near: str) -> DashboardError:

@@ -1,13 +1,13 @@
 """A folder of rendered files, written all or nothing.
 
-What is there already is replaced whole if every file in it is one that is written now; a folder that holds anything else is
+What is there already is replaced whole if every file in it is one that is written now or could be; a folder that holds anything else is
 somebody's work, and refused.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 
@@ -15,10 +15,13 @@ class ForeignFilesError(Exception):
     """The folder holds what is not ours; the text names it."""
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files below the folder, by relative path. Raises ForeignFilesError and OSError, and has then changed nothing."""
+def write(folder: Path, files: Mapping[str, bytes], *, replacing: Collection[str] = ()) -> None:
+    """Write the files below the folder, by relative path. Raises ForeignFilesError and OSError, and has then changed nothing.
+
+    `replacing` are paths that another run may have written; what lies there goes away.
+    """
     folder = folder.resolve()
-    _refuse_foreign(folder, files)
+    _refuse_foreign(folder, {*files, *replacing})
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Beside the folder, since a rename cannot cross file systems. What was there before goes with it at the end.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
@@ -30,7 +33,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         _swap(folder, fresh=fresh, former=former)
 
 
-def _refuse_foreign(folder: Path, files: Mapping[str, bytes]) -> None:
+def _refuse_foreign(folder: Path, files: Collection[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise ForeignFilesError(f"{folder} is a file: name a folder")
     for path in sorted(folder.rglob("*")) if folder.exists() else []:

@@ -57,7 +57,7 @@ def of_assignments(assignments: Sequence[str], *, flag: str) -> dict[str, Any]:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise WrongValueError(f"{flag}: {key}: {text!r} given, expected a value as YAML writes it") from error
         outer, dot, inner = key.partition(".")
-        if dot and outer in values.PER_ALERT and isinstance(assigned.setdefault(outer, {}), dict):
+        if dot and outer in values.NESTED and isinstance(assigned.setdefault(outer, {}), dict):
             assigned[outer][inner] = value
         else:
             assigned[key] = value

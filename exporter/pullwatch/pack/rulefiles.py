@@ -1,10 +1,12 @@
-"""Rules as files: the plain form that Prometheus reads, and the object that its operator reads.
+"""Rules as files: the plain form that Prometheus reads, and how each other form is written down.
 
-The same groups give the same bytes, so that a change shows as a difference and nothing else does.
+The same groups give the same bytes, so that a change shows as a difference and nothing else does. What objects of a cluster
+hold the rules is `ruleobjects`' matter.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,35 +14,33 @@ import yaml
 
 _ORDER = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
 
-_HEAD = "# Rendered by `pullwatch render`: change its values, not this file.\n"
+HEAD = "# Rendered by `pullwatch render`: change its values, not this file.\n"
 
 
 def plain(groups: Sequence[Mapping[str, Any]]) -> bytes:
     """Return a rule file for `rule_files`."""
-    return _document({"groups": _in_order(groups)})
+    return (HEAD + dumped({"groups": in_order(groups)})).encode()
 
 
-def prometheus_rule(groups: Sequence[Mapping[str, Any]], *, name: str, namespace: str | None, labels: Mapping[str, str]) -> bytes:
-    """Return a PrometheusRule; `labels` are what the ruleSelector of a Prometheus asks for."""
-    metadata: dict[str, Any] = {"name": name}
-    if namespace is not None:
-        metadata["namespace"] = namespace
-    metadata["labels"] = {"app.kubernetes.io/name": "pullwatch", **labels}
-    return _document(
-        {
-            "apiVersion": "monitoring.coreos.com/v1",
-            "kind": "PrometheusRule",
-            "metadata": metadata,
-            "spec": {"groups": _in_order(groups)},
-        }
-    )
+def for_helm(manifest: bytes) -> bytes:
+    """Return a manifest as it can lie in the `templates` folder of a chart.
+
+    Helm evaluates what stands there in double braces, and the texts of alerts are full of them: unescaped, a chart fails to
+    render, or renders texts without what they name. Braces that stand together become one action that prints them.
+    """
+    return re.sub(rb"[{}]{2,}", lambda braces: b'{{ "' + braces[0] + b'" }}', manifest)
 
 
-def _in_order(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def in_order(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the groups with the keys of each rule in the order in which people write them; jsonnet sorts them by name."""
     return [
         {"name": group["name"], "rules": [{key: rule[key] for key in _ORDER if key in rule} for rule in group["rules"]]} for group in groups
     ]
+
+
+def dumped(content: Mapping[str, Any]) -> str:
+    """Return YAML with keys in the given order, and each text as it reads."""
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**20)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -52,7 +52,3 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
-
-
-def _document(content: Mapping[str, Any]) -> bytes:
-    return (_HEAD + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**20)).encode()

@@ -1,12 +1,13 @@
 """Jsonnet in, JSON out: the alerts' configuration and, as they come, the rules made of it.
 
-The jsonnet binding is imported when something is rendered: the exporter itself never needs it. Imports are confined to
+A jsonnet binding, of which there are two, is imported when something is rendered: the exporter itself never needs it. Imports are confined to
 the alerts folder. `python -m pullwatch.pack.rules` writes thresholds.json anew.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -21,38 +22,58 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+BINDINGS = ("_jsonnet", "_gojsonnet")
+"""Modules that evaluate jsonnet, in the order in which they are looked for: the second is there where the first has no wheel."""
+
+
 def evaluate(expression: str, *, folder: Path) -> Any:
     """Return the value of a jsonnet expression that may import what lies in this folder. Raises RuntimeError."""
-    # Untyped, and only needed where something is rendered.
-    import _jsonnet
-
+    binding = _binding()
     folder = folder.resolve()
+    refused: list[str] = []
 
-    def load(_directory: str, relative: str) -> tuple[str, bytes]:
-        found = (folder / relative).resolve()
+    def load(directory: str, relative: str) -> tuple[str, bytes]:
+        # Beside the file that imports, as jsonnet has it; what is evaluated itself lies in the folder.
+        found = (folder / directory / relative).resolve()
         if not found.is_relative_to(folder) or not found.is_file():
-            message = f"{relative} is not a file in {folder}"
-            raise RuntimeError(message)
+            refused.append(f"{relative} is not a file in {folder}")
+            raise RuntimeError(refused[0])
         return str(found), found.read_bytes()
 
-    return msgspec.json.decode(_jsonnet.evaluate_snippet("pullwatch", expression, import_callback=load))
+    try:
+        return msgspec.json.decode(binding.evaluate_snippet("pullwatch", expression, import_callback=load))
+    except (RuntimeError, UnicodeDecodeError) as error:
+        # The binding from Go appends to the text of what an import raised whatever lay behind it in memory.
+        raise RuntimeError(refused[0] if refused else str(error)) from error
+
+
+def _binding() -> Any:
+    """Return the binding that is installed, untyped as both are. Raises ModuleNotFoundError, which names the first."""
+    missing: list[ModuleNotFoundError] = []
+    for name in BINDINGS:
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            missing.append(error)
+    raise missing[0]
 
 
 def groups(given: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the rule groups of the mixin, with these values in place of those of alerts/config.libsonnet."""
-    found: list[dict[str, Any]] = _evaluated("mixin.libsonnet", "prometheusAlerts.groups", given)
+    found: list[dict[str, Any]] = _evaluated("mixin.libsonnet", "pack.prometheusRules.groups + pack.prometheusAlerts.groups", given)
     return found
 
 
 def configuration(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the whole configuration with these values in it; what is derived from one of them follows it."""
-    found: dict[str, Any] = _evaluated("config.libsonnet", "_config", given)
+    found: dict[str, Any] = _evaluated("config.libsonnet", "pack._config", given)
     return found
 
 
 def _evaluated(file: str, wanted: str, given: Mapping[str, Any] | None) -> Any:
     fields = ", ".join(_field(key, value) for key, value in (given or {}).items())
-    return evaluate(f"((import '{file}') + {{ _config+:: {{ {fields} }} }}).{wanted}", folder=assets.root() / "alerts")
+    expression = f"local pack = (import '{file}') + {{ _config+:: {{ {fields} }} }}; {wanted}"
+    return evaluate(expression, folder=assets.root() / "alerts")
 
 
 def _field(key: str, value: Any) -> str:

@@ -6,6 +6,7 @@ Prometheus refuses, or worse, that it takes and that never fire.
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pullwatch.publish import metrics, self_metrics
+from pullwatch.pulls.pull import FAILURES
 
 MOST = 1e15
 """Largest number: more is a typing error, and beyond 2^53 jsonnet would round it."""
@@ -20,11 +22,25 @@ MOST = 1e15
 FINISHED_SECONDS = 900
 """Time for which the exporter shows a finished pull."""
 
+JOINS = ("spegel", "dragonfly", "distribution", "containerd", "crio", "kubeStateMetrics")
+"""Whose metrics are used where they are there, as in alerts/joins.libsonnet."""
+
+KUBELET_EDGES = (60, 120, 300, 600)
+"""Seconds at which the histograms of old and new kubelets both have an edge, or nearly."""
+
 SEVERITIES = ("critical", "warning", "info")
+
+INHIBITORS = ("SlowImagePullOnSlowNode",)
+"""Alerts that keep others quiet; nobody is told of them, so their severity is none."""
+
+WIDE_EDGES = tuple(edge for edge in metrics.NODE_BUCKETS if edge in metrics.PULL_BUCKETS)
+"""Edges that the histograms of nodes and of registries both have, in seconds."""
 
 _RESERVED = {"alertname", "alertstate", "severity", "job", "instance", "le"}.union(
     *(family.labels for family in (*metrics.FAMILIES, *self_metrics.FAMILIES))
 )
+
+_FAILURES = tuple(reason.value for reason in FAILURES)
 
 _LABEL = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -54,15 +70,17 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
     begin = f"{source}: " if source else ""
     for key, value in given.items():
         if key not in KEYS:
-            raise WrongValueError(f"{begin}{key} is no key: expected one of {', '.join(KEYS)}")
+            raise WrongValueError(f"{begin}{_shown(key)} is no key: {_nearest(key, KEYS)}")
         if not KEYS[key].accepts(value):
             raise WrongValueError(begin + _sentence(key, value, KEYS[key].expected))
-    for outer, each in PER_ALERT.items():
-        for alert, value in given.get(outer, {}).items():
-            if alert not in alerts:
-                raise WrongValueError(f"{begin}{outer}.{alert} is no alert: expected one of {', '.join(alerts)}")
-            if not each.accepts(value):
-                raise WrongValueError(begin + _sentence(f"{outer}.{alert}", value, each.expected))
+    for outer, each in NESTED.items():
+        kind, names = ("alert", alerts) if outer in PER_ALERT else ("join", JOINS)
+        for name, value in given.get(outer, {}).items():
+            if name not in names:
+                raise WrongValueError(f"{begin}{outer}.{_shown(name)} is no {kind}: {_nearest(name, names)}")
+            takes = QUIET if outer == "severities" and name in INHIBITORS else each
+            if not takes.accepts(value):
+                raise WrongValueError(begin + _sentence(f"{outer}.{name}", value, takes.expected))
 
 
 def check_together(config: Mapping[str, Any]) -> None:
@@ -72,6 +90,14 @@ def check_together(config: Mapping[str, Any]) -> None:
         raise WrongValueError(
             _sentence("keepFiringFor", lasts, f"more than exporterDownFor, {missed}: a dead exporter must not look like an all-clear")
         )
+    now, usual = config["throughputWindow"], config["usualWindow"]
+    if seconds(usual) <= seconds(now):
+        raise WrongValueError(_sentence("usualWindow", usual, f"more than throughputWindow, {now}: it holds that many of these"))
+    most = 1 / (1 - config["sloTarget"])
+    for window in config["sloWindows"]:
+        if window["burn"] >= most:
+            expected = f"burn below {most:g}, which sloTarget {config['sloTarget']:g} allows: more cannot be bad than all pulls"
+            raise WrongValueError(_sentence("sloWindows", window, expected))
 
 
 def seconds(duration: str) -> float:
@@ -80,13 +106,46 @@ def seconds(duration: str) -> float:
     return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _UNITS, strict=True)) if match else math.nan
 
 
+def _nearest(given: Any, known: Collection[str]) -> str:
+    """Return what may have been meant, and all that could be."""
+    near = difflib.get_close_matches(str(given)[:100], known, n=1)
+    return f"{f'did you mean {near[0]}? ' if near else ''}expected one of {', '.join(known)}"
+
+
 def _sentence(key: str, value: Any, expected: str) -> str:
-    shown = repr(value)
-    return f"{key}: {shown if len(shown) <= 80 else shown[:77] + '...'} given, expected {expected}"
+    return f"{key}: {_cut(repr(value))} given, expected {expected}"
+
+
+def _shown(name: Any) -> str:
+    """Return a name as it was typed; one that would not stay in its line, quoted."""
+    text = str(name)
+    return _cut(text if text.isprintable() else repr(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _number(expected: str, *, most: float = MOST) -> Key:
     return Key(expected, lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most)
+
+
+def _share(expected: str) -> Key:
+    return Key(expected, lambda value: isinstance(value, float) and 0 < value < 1)
+
+
+def _edge(edges: Sequence[float]) -> Key:
+    """Return the key of a limit that a histogram must have: between two edges nothing can be counted."""
+    named = ", ".join(f"{edge:g}" for edge in edges)
+    return Key(f"one of the edges {named} in seconds", lambda value: not isinstance(value, bool) and value in edges)
+
+
+def _is_window(value: Any) -> bool:
+    """Tell whether a value is a pair of windows and a burn rate, with nothing beside."""
+    if not isinstance(value, Mapping) or set(value) != {"long", "short", "burn"}:
+        return False
+    long, short = value["long"], value["short"]
+    return _LASTS.accepts(long) and _LASTS.accepts(short) and seconds(short) < seconds(long) and _BURN.accepts(value["burn"])
 
 
 def _text(expected: str, accepts: Callable[[str], object]) -> Key:
@@ -103,6 +162,10 @@ def _selects(text: str) -> bool:
     except re.error:
         return False
     return True
+
+
+def _is_selector(value: Any) -> bool:
+    return isinstance(value, str) and _selects(value)
 
 
 def _list(expected: str, accepts: Callable[[str], object]) -> Key:
@@ -126,6 +189,7 @@ def _is_pattern(text: str) -> bool:
 
 
 _LASTS = _text('a duration above 0 such as "10m" or "1h30m"', lambda text: seconds(text) > 0)
+_BURN = _number("a number above 0")
 _ADDRESS = "an http or https URL that does not end in /"
 
 KEYS: Mapping[str, Key] = {
@@ -133,6 +197,32 @@ KEYS: Mapping[str, Key] = {
     "expectedBytesPerSecond": _number("a number of bytes per second above 0"),
     "assumedSizeBytes": _number("a number of bytes above 0"),
     "stuckSeconds": _number("a number of seconds above 0"),
+    "failingSeconds": _number("a number of seconds above 0"),
+    "eventsToldRatio": _number("a number above 0 and below 1", most=math.nextafter(1, 0)),
+    "eventsLostMinimum": _number("a number of pulls above 0"),
+    "kubeletSelector": _text('matchers such as job="kubelet",metrics_path="/metrics"', _selects),
+    "kubeletSlowSeconds": Key(
+        f"one of {', '.join(map(str, KUBELET_EDGES))}, which are edges of kubelets' histograms",
+        lambda value: not isinstance(value, bool) and value in KUBELET_EDGES,
+    ),
+    "joins": Key("names of joins and matchers of their targets, such as spegel: false", lambda value: isinstance(value, Mapping)),
+    "wideEdgeSeconds": _edge(WIDE_EDGES),
+    "wideShare": _share("a share above 0 and below 1 such as 0.3"),
+    "widePulls": _number("a number of pulls above 0"),
+    "wideWindow": _LASTS,
+    "throughputShare": _share("a share above 0 and below 1 such as 0.3"),
+    "throughputPulls": _number("a number of pulls above 0"),
+    "throughputWindow": _LASTS,
+    "usualWindow": _LASTS,
+    "queueingSeconds": _number("a number of seconds above 0"),
+    "sloSeconds": _edge(metrics.PULL_BUCKETS),
+    "sloTarget": _share("a share above 0 and below 1 such as 0.99"),
+    "sloPulls": _number("a number of pulls above 0"),
+    "sloWindows": Key(
+        "a list such as [{long: 1h, short: 5m, burn: 14.4}], with short less than long",
+        lambda value: isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0 and all(map(_is_window, value)),
+    ),
+    "sloIgnoredReasons": _list(f"a list of reasons of failures: {', '.join(_FAILURES)}", _FAILURES.__contains__),
     "watchStaleSeconds": _number("a number of seconds above 0"),
     "finishedSeconds": _number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
@@ -160,8 +250,19 @@ KEYS: Mapping[str, Key] = {
 }
 """All keys, as in alerts/config.libsonnet."""
 
+QUIET = Key(f"none: {INHIBITORS[0]} keeps another alert quiet and tells nobody", lambda value: value == "none")
+
 PER_ALERT: Mapping[str, Key] = {
     "severities": Key(f"one of {', '.join(SEVERITIES)}", lambda value: value in SEVERITIES),
     "enabled": Key("true or false", lambda value: isinstance(value, bool)),
 }
 """What each alert takes under a key that has one value for every alert."""
+
+NESTED: Mapping[str, Key] = {
+    **PER_ALERT,
+    "joins": Key(
+        'matchers such as job="spegel", nothing for all targets, or false',
+        lambda value: value is False or value == "" or _is_selector(value),
+    ),
+}
+"""What is set by its name under another key."""

@@ -12,8 +12,11 @@ MOST_NODE = 30
 """Characters of the names in the sentence; the list below it has them whole."""
 
 
-def headline(running: Sequence[page.Running], *, failing: int, problems: Sequence[str]) -> tuple[str, str]:
-    """Return the sentence and its tone; rows come worst first. A cluster that cannot be seen is never called calm."""
+def headline(running: Sequence[page.Running], *, failing: int, problems: Sequence[str], part: bool = False) -> tuple[str, str]:
+    """Return the sentence and its tone; rows come worst first, and are `part` of the cluster's or all.
+
+    A cluster that cannot be seen is never called calm.
+    """
     stuck = [row for row in running if row.tone == "stuck"]
     slow = [row for row in running if row.tone == "slow"]
     parts = [*_stuck(stuck), *_slow(slow), *_failing(failing)]
@@ -23,7 +26,7 @@ def headline(running: Sequence[page.Running], *, failing: int, problems: Sequenc
         return "The cluster is not fully seen now.", "slow"
     if running:
         return f"{_are(len(running), 'pull')} running, none past {'its' if len(running) == 1 else 'a'} limit.", "calm"
-    return "No image is being pulled now.", "calm"
+    return ("Nothing of this is being pulled now." if part else "No image is being pulled now."), "calm"
 
 
 def _stuck(rows: Sequence[page.Running]) -> list[str]:

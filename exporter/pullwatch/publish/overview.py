@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pullwatch.publish import headline, last_pulls, page
+from pullwatch.publish import chosen, headline, last_pulls, page
 from pullwatch.publish.report import words
 from pullwatch.pulls import thresholds as limits
 from pullwatch.pulls.pull import Coverage, Outcome, SizeKind
@@ -38,22 +38,26 @@ def overview(
     problems: Sequence[str] = (),
     counted_since: float | None = None,
     witnessed: Sequence[NodeCoverage] = (),
+    wanted: chosen.Chosen = chosen.ALL,
 ) -> page.PageModel:
     """Return the page's content; `recent` are finished pulls, `problems` what keeps us from seeing the cluster.
 
     Pulls that ended before `counted_since` are shown and not counted. `witnessed` are the nodes whose kubelets are read, those
-    that lost most first.
+    that lost most first. Only rows of what is `wanted` are told; sizes come from all of them.
     """
     sizes = _sizes(state, recent)
+    state = dataclasses.replace(state, running=wanted.of(state.running), failing=wanted.of(state.failing))
+    recent = wanted.of(recent)
     running = sorted(_running(state, sizes, thresholds, now), key=_worst_first)
     failing = sorted((_failing(row, now) for row in state.failing), key=lambda row: -row.age_seconds)
     finished = _finished(recent, sizes, thresholds, now)
     nodes = sorted(_nodes(state, recent), key=lambda node: (-node.running, -node.failures, -(node.slowest_seconds or 0.0), node.name))
-    lost = [_lost(node) for node in witnessed if node.lost]
-    sentence, tone = headline.headline(running, failing=len(state.failing), problems=problems)
+    lost = [_lost(node) for node in witnessed if node.lost and wanted.wants_node(node.node)]
+    sentence, tone = headline.headline(running, failing=len(state.failing), problems=problems, part=wanted != chosen.ALL)
     return page.PageModel(
         headline=sentence,
         tone=tone,
+        wanted=wanted.described(),
         moment=words.moment(now),
         problems=problems,
         running=running[:MOST_ROWS],

@@ -110,6 +110,8 @@ class PageModel:
 
     headline: str
     tone: str
+    wanted: str
+    """What the lists are restricted to, as words; nothing where they hold all."""
     moment: str
     problems: Sequence[str]
     """What keeps the exporter from seeing the cluster."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from pullwatch.publish import agents, exposition, lines, listening, negotiation, page
+from pullwatch.publish import agents, chosen, exposition, lines, listening, negotiation, page
 from pullwatch.publish.image import served
 from pullwatch.publish.runbooks import Runbooks
 from pullwatch.pulls import image as images
@@ -41,8 +41,8 @@ class View(exposition.Source, Protocol):
         """Tell whether the cluster has been read, with one line per resource: what it is, or what is missing or wrong."""
         ...
 
-    def summary(self) -> page.PageModel:
-        """Return what the page says."""
+    def summary(self, wanted: chosen.Chosen = chosen.ALL) -> page.PageModel:
+        """Return what the page says of what is wanted."""
         ...
 
 
@@ -83,8 +83,9 @@ class _Routes:
         self._scrapes = scrapes
         self._runbooks = runbooks
 
-    async def index(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(text=page.render(self._view.summary(), runbooks=self._runbooks.names), content_type="text/html")
+    async def index(self, request: web.Request) -> web.StreamResponse:
+        wanted = chosen.of_query(request.query)
+        return web.Response(text=page.render(self._view.summary(wanted), runbooks=self._runbooks.names), content_type="text/html")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
         form = negotiation.format_for(request.headers.get("Accept", ""))
