@@ -53,7 +53,11 @@ def refused(words: Sequence[str]) -> str:
         return tables.refused(words)
     unknown = {word.partition("=")[0] for word in rest if word.startswith("--")} - _SYSTEMD[program]
     if program == "systemctl":
-        unknown |= {word for word in rest if not word.startswith("-")} - _SYSTEMD[program] if not rest or rest[0] not in _SYSTEMD[program] else set()
+        unknown |= (
+            {word for word in rest if not word.startswith("-")} - _SYSTEMD[program]
+            if not rest or rest[0] not in _SYSTEMD[program]
+            else set()
+        )
     return f"{program}: not known here: {sorted(unknown)}" if unknown else ""
 
 

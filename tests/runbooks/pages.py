@@ -79,7 +79,9 @@ def links(text: str) -> list[str]:
 
 def inline(text: str) -> list[str]:
     """Return the pieces of code in sentences and tables."""
-    return [child.content for token in MarkdownIt().enable("table").parse(text) for child in token.children or () if child.type == "code_inline"]
+    return [
+        child.content for token in MarkdownIt().enable("table").parse(text) for child in token.children or () if child.type == "code_inline"
+    ]
 
 
 def _headings(text: str) -> list[tuple[str, str]]:

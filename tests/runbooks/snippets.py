@@ -41,7 +41,17 @@ CONTAINERD: Mapping[int, Mapping[str, Any]] = {
 }  # fmt: skip
 """Tables and keys by the version that the file's first line tells: 2 for containerd 1.x, 3 for 2.x."""
 
-HOSTS = {"server": str, "host": dict, "capabilities": list, "ca": str, "client": list, "skip_verify": bool, "override_path": bool, "dial_timeout": str, "header": dict}
+HOSTS = {
+    "server": str,
+    "host": dict,
+    "capabilities": list,
+    "ca": str,
+    "client": list,
+    "skip_verify": bool,
+    "override_path": bool,
+    "dial_timeout": str,
+    "header": dict,
+}
 
 KUBELET = {
     "apiVersion": str, "kind": str, "serializeImagePulls": bool, "maxParallelImagePulls": int, "registryPullQPS": int, "registryBurst": int,
@@ -62,7 +72,11 @@ IMAGE_PULL_JOB = {
             "properties": {
                 "image": {"type": "string"},
                 "parallelism": {"type": ["integer", "string"]},
-                "selector": {"type": "object", "additionalProperties": False, "properties": {"names": {}, "matchLabels": {}, "matchExpressions": {}}},
+                "selector": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"names": {}, "matchLabels": {}, "matchExpressions": {}},
+                },
                 "podSelector": {"type": "object"},
                 "imagePullPolicy": {"enum": ["Always", "IfNotPresent"]},
                 "pullSecrets": {"type": "array", "items": {"type": "string"}},

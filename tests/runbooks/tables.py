@@ -63,7 +63,9 @@ def main(*programs: str) -> None:
     """Write the table anew."""
     told = dict(TOLD)
     for program in programs:
-        version = subprocess.run(["go", "version", "-m", shutil.which(program) or program], capture_output=True, check=True, text=True).stdout
+        version = subprocess.run(
+            ["go", "version", "-m", shutil.which(program) or program], capture_output=True, check=True, text=True
+        ).stdout
         found = re.search(r"^\tmod\t\S+\t(\S+)", version, re.MULTILINE)
         told[program] = {"version": found[1] if found else "unknown", "top": _level(program, [])}
     FILE.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -34,7 +34,8 @@ WITHOUT_PAGE: Mapping[str, str] = {}
 """Reasons of failure that need no page of their own, with why."""
 
 OF: Mapping[str, set[str]] = {
-    "alerts": {rule["alert"] for group in rules.groups() for rule in group["rules"] if "alert" in rule},
+    # Those that are off by default as well.
+    "alerts": set(rules.configuration()["severities"]),
     "causes": {cause.value for cause in Cause},
     "reasons": {reason.value for reason in Reason} - set(WITHOUT_PAGE),
     "remedies": REMEDIES,
@@ -50,6 +51,7 @@ class Wrong(enum.StrEnum):
     FIRST_COMMAND = "first command"
     UNEXPLAINED = "unexplained"
     STOPS = "stops"
+    LABELS = "labels"
     NO_REMEDY = "no remedy"
     BRANCH = "branch"
     LANGUAGE = "language"
@@ -70,6 +72,9 @@ def wrong(kind: str, name: str, text: str) -> list[Wrong]:
     if kind == "alerts":
         if not blocks or blocks[0].language != "sh" or blocks[0].line >= 25:
             found.append(Wrong.FIRST_COMMAND)
+        if "label" not in text.partition("```")[0]:
+            # Where the variables of the first block come from.
+            found.append(Wrong.LABELS)
         if len(re.findall(r"\*\*stop\s+here\*\*", text, re.IGNORECASE)) < 3:
             found.append(Wrong.STOPS)
         found += [Wrong.BRANCH] * any(not _leads(branch, body) for branch, body in _branches(text))
@@ -86,7 +91,9 @@ def _branches(text: str) -> list[tuple[str, str]]:
 
 def _leads(branch: str, body: str) -> bool:
     """Tell whether a branch that bears the name of a cause or a reason leads to its page."""
-    names = {f"causes/{name}.md" for name in OF["causes"] if name == branch} | {f"reasons/{name}.md" for name in OF["reasons"] if name == branch}
+    names = {f"causes/{name}.md" for name in OF["causes"] if name == branch} | {
+        f"reasons/{name}.md" for name in OF["reasons"] if name == branch
+    }
     return not names or bool(names & {link.partition("#")[0] for link in pages.links(body)})
 
 
@@ -145,4 +152,4 @@ def test_planted_mistakes_in_an_alert_are_found() -> None:
     parts = "\n\n".join(f"## {name}\n\ntext" for name in SECTIONS["alerts"])
     text = f"# x\n\n{parts}\n".replace("## Mitigation", "### size\n\nNo link.\n\n## Mitigation")
 
-    assert wrong("alerts", "x", text) == [Wrong.FIRST_COMMAND, Wrong.STOPS, Wrong.BRANCH]
+    assert wrong("alerts", "x", text) == [Wrong.FIRST_COMMAND, Wrong.LABELS, Wrong.STOPS, Wrong.BRANCH]
