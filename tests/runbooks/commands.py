@@ -6,6 +6,7 @@ known by a table of theirs, pullwatch by its own parser, systemctl and journalct
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -76,6 +77,6 @@ def _parsed(words: Sequence[str]) -> str:
         cli.app.parse_args(["stdin" if word == "-" else word for word in words], print_error=False, exit_on_error=False)
     except cyclopts.CycloptsError as error:
         return str(error)
-    keys = {word.partition("=")[0].partition(".")[0] for option, word in zip(words, words[1:], strict=False) if option == "--set"}
+    keys = {word.partition("=")[0].partition(".")[0] for option, word in itertools.pairwise(words) if option == "--set"}
     unknown = keys - set(rules.configuration()) - {"enabled", "severities"}
     return f"no such key: {sorted(unknown)}" if unknown else ""

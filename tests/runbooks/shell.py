@@ -44,7 +44,7 @@ def _without_prefix(words: list[str]) -> list[str]:
     return [] if words and words[0] in {"for", "case"} else words
 
 
-def _tokens(text: str, within: list[list[str]]) -> list[tuple[str, bool]]:
+def _tokens(text: str, within: list[list[str]]) -> list[tuple[str, bool]]:  # noqa: C901 (a case for each sign of the shell)
     """Return words and operators, with whether any part of them was quoted; commands in `$(...)` go to `within`."""
     found: list[tuple[str, bool]] = []
     word, quoted, position = "", False, 0

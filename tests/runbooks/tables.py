@@ -45,13 +45,13 @@ def refused(words: Sequence[str]) -> str:
 
 def _level(program: str, path: Sequence[str]) -> dict[str, Any]:
     told = subprocess.run([program, *path, "--help"], capture_output=True, check=True, text=True).stdout
-    flags = {}
+    flags: dict[str, bool] = {}
     for line in re.findall(r"^ +(-.+?)(?: {2,}|$)", told, re.MULTILINE):
         takes = bool(re.search(r"--?[\w-]+ [\w\[<]", line))
         flags |= dict.fromkeys(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", line), takes)
     listed = re.search(r"^(?:Available Commands|COMMANDS):\n(.*?)(?=^\S|\Z)", told, re.MULTILINE | re.DOTALL)
     names = re.findall(r"^ +([a-z][\w, -]*?)(?: {2,}|$)", listed[1], re.MULTILINE) if listed else []
-    commands = {}
+    commands: dict[str, Any] = {}
     for line in names:
         first, *others = line.split(", ")
         if first not in {"help", "completion", "jsonschema"}:
