@@ -139,9 +139,7 @@ SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="re
         ),
     ],
 )
-def test_a_rollout_is_one_alert(
-    alert: str, metric: str, at: str, summary: str, description: str, tmp_path: Path, promtool: Path
-) -> None:
+def test_a_rollout_is_one_alert(alert: str, metric: str, at: str, summary: str, description: str, tmp_path: Path, promtool: Path) -> None:
     """300 pods that wait for one image page once; the text counts them and names the one that waits longest."""
     test = {
         "rule_files": ["default.yaml"],
