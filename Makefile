@@ -21,7 +21,7 @@ DEBIAN_SUITES := bookworm trixie forky
 SUITE_PACKAGES_bookworm := containerd docker-registry
 SUITE_PACKAGES_trixie := containerd
 # Rules are tested on Prometheus 3 as well, whose ranges leave out their first moment.
-SUITE_PACKAGES_forky := containerd promtool
+SUITE_PACKAGES_forky := containerd promtool kubectl
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -4,6 +4,8 @@
 (import 'pulls.libsonnet') +
 (import 'failing.libsonnet') +
 (import 'wide.libsonnet') +
+(import 'throughput.libsonnet') +
+(import 'queueing.libsonnet') +
 (import 'slo.libsonnet') +
 (import 'watcher.libsonnet') +
 (import 'kubelet.libsonnet') +

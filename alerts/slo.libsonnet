@@ -9,14 +9,13 @@
   local texts = (import 'lib/texts.libsonnet')(config),
   local budget = 1 - config.sloTarget,
 
-  local increase(metric, window, matchers=[]) = 'increase(' + promql.series(metric, matchers) + '[' + window + '])',
-  local ended(window) = increase('pullwatch_pull_including_wait_seconds_count', window),
+  local ended(window) = promql.increase('pullwatch_pull_including_wait_seconds_count', window),
   local ignored = if config.sloIgnoredReasons == [] then [] else ['reason!~"' + std.join('|', config.sloIgnoredReasons) + '"'],
-  local failed(window) = increase('pullwatch_pull_failures_total', window, ignored),
+  local failed(window) = promql.increase('pullwatch_pull_failures_total', window, ignored),
   // Pulls have a repository and failures a reason: their labels differ, so that `or` keeps both.
   local all(window) = ended(window) + ' or ' + failed(window),
   local bad(window) =
-    ended(window) + ' - ignoring (le) ' + increase('pullwatch_pull_including_wait_seconds_bucket', window, [promql.edge(config.sloSeconds)])
+    ended(window) + ' - ignoring (le) ' + promql.increase('pullwatch_pull_including_wait_seconds_bucket', window, [promql.edge(config.sloSeconds)])
     + '\n  or ' + failed(window),
 
   local ratio(window) = 'cluster:pullwatch_pulls_bad:ratio' + window,
@@ -37,7 +36,7 @@
     for window in windows
   ] + [
     // Of one instance, so that no pull counts twice. increase() says some too many where counters are a few minutes old.
-    { record: count(window), expr: 'max ' + promql.by([cluster]) + ' (sum ' + promql.by([cluster, 'job', 'instance']) + ' (' + all(window) + '))' }
+    { record: count(window), expr: promql.oneInstance([cluster], all(window)) }
     for window in longs
   ],
 

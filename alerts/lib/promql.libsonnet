@@ -25,6 +25,13 @@ function(config) {
   // One that names a pod's namespace and image, without what is muted.
   ofPods(name, matchers=[]): self.series(name, matchers + [none('namespace', config.mutedNamespaces), none('image', config.mutedImages)]),
 
+  increase(name, window, matchers=[]): 'increase(' + self.series(name, matchers) + '[' + window + '])',
+
+  // Two instances of the exporter that overlap in a rollout count the same pulls. What has to be reached is the largest of one
+  // instance, which never counts a pull twice.
+  oneInstance(labels, expression):
+    'max ' + self.by(labels) + ' (sum ' + self.by(labels + ['job', 'instance']) + ' (' + expression + '))',
+
   // Labels that tell one pull of a container.
   pod: [cluster, 'namespace', 'pod', 'container', 'workload', 'node', 'image', 'registry', 'repository'],
 

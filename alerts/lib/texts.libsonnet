@@ -12,6 +12,13 @@ function(config) {
   imageLabels: ['$labels.' + cluster, '$labels.image'],
   podLabels: ['$labels.' + cluster, '$labels.namespace', '.Labels.pod', '.Labels.container', '$labels.image'],
 
+  // " of cluster east", where a label says so.
+  ofCluster: '{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }}',
+
+  // The text for what a query says of the node or registry that an alert is about.
+  of(label, query, text, otherwise=''):
+    self.first(self.ask(query, '{' + cluster + '=%q, ' + label + '=%q}', ['$labels.' + cluster, '$labels.' + label]), text, otherwise),
+
   // {} in the query stands for the selectors, whose values the labels are.
   ask(query, selectors, labels):
     'query (printf `' + std.strReplace(query, '{}', selectors) + '` ' + std.join(' ', labels) + ')',
