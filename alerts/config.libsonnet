@@ -87,8 +87,13 @@
     // And for so long on top: a restart of the API server takes the watches away for seconds.
     watchStaleFor: '1m',
 
-    // A rollout of the exporter, or a drained node, takes it away for less than this.
-    exporterDownFor: '3m',
+    // A rollout of the exporter, or a drained node, takes it away for less than the two together. The first is looked back
+    // upon in what Prometheus has stored, so that its own restart does not begin it anew and a dead exporter is told of before
+    // the alerts of its pulls end.
+    exporterDownFor: '2m',
+
+    // The second is what a Prometheus that was away itself needs to hear of the exporter again: two scrapes.
+    exporterMissedFor: '1m',
 
     // How far back the exporter is looked for to know that a cluster had one. After this a cluster that removed
     // pullwatch is left in peace.

@@ -21,11 +21,12 @@
   local down = {
     alert: 'ImagePullExporterDown',
     identity:: [cluster],
-    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many.
-    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + ']))\n'
+    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many. A target that is
+    // younger than the time of a rollout may be one whose pod has not begun.
+    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + '] offset ' + config.exporterDownFor + '))\n'
           + 'unless on (' + cluster + ')\n'
-          + 'max by (' + cluster + ') (' + leader + ')',
-    'for': config.exporterDownFor,
+          + promql.ledLately,
+    'for': config.exporterMissedFor,
     labels: {},
     annotations: {
       summary: 'No pullwatch exporter watches image pulls.',

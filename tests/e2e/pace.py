@@ -18,7 +18,7 @@ from pullwatch.pack import assets, rules, values
 SECONDS = ("slowBaseSeconds", "stuckSeconds", "finishedSeconds", "failingSeconds", "queueingSeconds")
 """Keys whose values are numbers of seconds."""
 
-DURATIONS = ("exporterDownFor", "eventsLostFor", "keepFiringFor")
+DURATIONS = ("exporterDownFor", "exporterMissedFor", "eventsLostFor", "keepFiringFor")
 """Keys whose values are durations as Prometheus writes them."""
 
 RATES = ("expectedBytesPerSecond",)

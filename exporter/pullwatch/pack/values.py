@@ -85,11 +85,10 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
 
 def check_together(config: Mapping[str, Any]) -> None:
     """Look at what values mean to each other. Raises WrongValueError."""
-    missed, lasts = config["exporterDownFor"], config["keepFiringFor"]
-    if seconds(lasts) <= seconds(missed):
-        raise WrongValueError(
-            _sentence("keepFiringFor", lasts, f"more than exporterDownFor, {missed}: a dead exporter must not look like an all-clear")
-        )
+    gone, missed, lasts = config["exporterDownFor"], config["exporterMissedFor"], config["keepFiringFor"]
+    if seconds(lasts) <= seconds(gone) + seconds(missed):
+        together = f"exporterDownFor and exporterMissedFor together, {gone} and {missed}"
+        raise WrongValueError(_sentence("keepFiringFor", lasts, f"more than {together}: a dead exporter must not look like an all-clear"))
     now, usual = config["throughputWindow"], config["usualWindow"]
     if seconds(usual) <= seconds(now):
         raise WrongValueError(_sentence("usualWindow", usual, f"more than throughputWindow, {now}: it holds that many of these"))
@@ -230,6 +229,7 @@ KEYS: Mapping[str, Key] = {
     "watchStaleFor": _LASTS,
     "eventsLostFor": _LASTS,
     "exporterDownFor": _LASTS,
+    "exporterMissedFor": _LASTS,
     "exporterSeenWithin": _LASTS,
     "keepFiringFor": _LASTS,
     "exporterSelector": _text('matchers such as job="pullwatch",namespace="monitoring"', _selects),
