@@ -169,7 +169,11 @@ async def test_what_is_over_is_named_by_what_it_is_about(tmp_path: Path) -> None
                 await sent.message(2 * number + resolved)
         texts = [(await sent.message(2 * number + 1))[0]["text"] for number in range(len(about))]
 
-    assert texts == ["RESOLVED SlowImagePullsOnNode: n1\n", "RESOLVED SlowImagePullsFromRegistry: reg.io\n", "RESOLVED ImagePullWatchStale\n"]
+    assert texts == [
+        "RESOLVED SlowImagePullsOnNode: n1\n",
+        "RESOLVED SlowImagePullsFromRegistry: reg.io\n",
+        "RESOLVED ImagePullWatchStale\n",
+    ]
 
 
 async def test_what_users_of_a_cluster_write_stays_text(tmp_path: Path) -> None:
