@@ -34,6 +34,9 @@ SEVERITIES = ("critical", "warning", "info")
 INHIBITORS = ("SlowImagePullOnSlowNode",)
 """Alerts that keep others quiet; nobody is told of them, so their severity is none."""
 
+OPTIONAL = ("ImagePullSLOBurn",)
+"""Alerts that are there only where they are asked for."""
+
 WIDE_EDGES = tuple(edge for edge in metrics.NODE_BUCKETS if edge in metrics.PULL_BUCKETS)
 """Edges that the histograms of nodes and of registries both have, in seconds."""
 
