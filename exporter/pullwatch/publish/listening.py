@@ -47,9 +47,13 @@ def application(*, nothing_here: str, takes_posts: Collection[str] = ()) -> web.
             return await handler(request)
         except web.HTTPNotFound:
             return web.Response(text=nothing_here, status=404)
-        except (web.HTTPException, ConnectionError):
-            # Where the connection is gone there is nobody to answer, and nothing to log.
+        except web.HTTPException:
             raise
+        except ConnectionError:
+            if request.transport is not None and not request.transport.is_closing():
+                raise
+            # The connection is gone: nobody to answer. What is raised here aiohttp would log with its traceback.
+            return web.Response()
         except Exception:
             # The boundary of a request: whatever is wrong with one answer, the process goes on.
             logger.exception("cannot answer %s", request.path)
