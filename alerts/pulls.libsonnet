@@ -47,7 +47,8 @@
   local size = texts.first(
     texts.ask('image:pullwatch_image_size_bytes:max{}', texts.ofImage, texts.imageLabels),
     'its size of {{ . | value | humanize }}B',
-    'a size of ' + config.assumedSizeBytes / 1e9 + ' GB, assumed as it is not known yet'
+    // %g: 0.3 would be printed with all its digits.
+    'a size of ' + '%g' % (config.assumedSizeBytes / 1e9) + ' GB, assumed as it is not known yet'
   ),
 
   local over = 'pod:pullwatch_pull_over_limit_seconds:max',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pullwatch.app.contacts import Contacts
-from pullwatch.app.exporter import Exporter
+from pullwatch.app.exporter import DOUBT_SECONDS, Exporter
 from pullwatch.pack import assets
 from pullwatch.pulls import entries
 from pullwatch.pulls.occurrences import Occurrences
@@ -67,7 +67,7 @@ def test_what_was_there_before_moves_no_counter() -> None:
     exporter, clock = made()
 
     exporter.first_events([pulled(took="30s", at=-60), pulling("slow:1", pod="web-1", at=-30), failed("gone:1", pod="web-2", at=-20)])
-    clock.now += 61
+    clock.now += DOUBT_SECONDS
 
     assert {value.cumulative[-1] for value in shown(exporter, "pullwatch_pull_duration_seconds").values()} == {0}
     assert sum(shown(exporter, "pullwatch_pull_failures_total").values()) == 0
@@ -110,6 +110,20 @@ def test_a_later_list_counts_nothing_again_that_memory_forgot() -> None:
         "library/missed": 1,
     }
     assert shown(exporter, "pullwatch_pull_failures_total")["docker.io", "not_found"] == 3
+
+
+def test_a_start_pages_nobody_for_pods_that_are_gone() -> None:
+    """Events of an hour tell of failures whose pod was replaced, or came through: such a pod fails once it was read, or could not be."""
+    exporter, clock = made()
+    exporter.listed_pods([pod("web-2", container())], first=True, namespace=None)
+    exporter.first_events([failed(pod=name, at=0) for name in ("web-0", "web-1", "web-2")])
+
+    at_first = [one.pod for one in exporter.state().failing]
+    exporter.pod_read("uid-web-0", None)
+    clock.now += DOUBT_SECONDS
+
+    assert at_first == ["web-2"]
+    assert sorted(one.pod for one in exporter.state().failing) == ["web-1", "web-2"]
 
 
 def test_a_pod_that_nobody_told_of_is_looked_for() -> None:

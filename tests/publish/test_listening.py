@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import aiohttp
@@ -41,6 +42,38 @@ async def test_what_goes_wrong_is_one_line_under_safe_headers() -> None:
         (405, "agents send their reports here with POST\n"),
         (404, NOTHING),
     ]
+
+
+async def test_a_reader_who_leaves_in_the_middle_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """`curl ... | head` is no error of ours."""
+    left = asyncio.Event()
+    ended = asyncio.Event()
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await left.wait()
+        try:
+            while True:
+                await response.write(b"more" * 1024)
+                await asyncio.sleep(0)
+        finally:
+            ended.set()
+
+    app = listening.application(nothing_here=NOTHING)
+    app.router.add_get("/endless", endless)
+    started = listening.Server(app, host="127.0.0.1", port=0)
+    await started.start()
+
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(started.url.rsplit(":", 1)[1].rstrip("/")))
+    writer.write(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n")
+    await reader.readline()
+    writer.transport.abort()
+    left.set()
+    await asyncio.wait_for(ended.wait(), 10)
+    await started.close()
+
+    assert not caplog.records
 
 
 async def test_says_that_its_port_is_taken() -> None:

@@ -191,6 +191,18 @@ def test_a_deleted_pods_pull_goes_on() -> None:
     assert (len(still), outcomes(rows), lifecycle.running()) == (1, [Outcome.PULLED], [])
 
 
+def test_a_deleted_pods_failure_counts_and_lasts_not() -> None:
+    """Nobody waits for it any more, and no news of the pod would ever end it."""
+    lifecycle = Lifecycle()
+    lifecycle.pod(pod(), at=T0)
+    told(lifecycle, pulling(at=0))
+
+    lifecycle.pod_gone("uid-web-0", at=T0 + 5)
+    rows = told(lifecycle, failed(at=43))
+
+    assert (outcomes(rows), lifecycle.running(), lifecycle.failing()) == ([Outcome.FAILED], [], [])
+
+
 def test_a_deleted_pods_pull_is_given_up_in_the_end() -> None:
     """After the grace time nothing is left of it."""
     lifecycle = Lifecycle()

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls import observed
     from pullwatch.pulls.image import Image
-    from pullwatch.pulls.pull import Pull
+    from pullwatch.pulls.pull import Failing, Pull
     from pullwatch.pulls.thresholds import Thresholds
 
 
@@ -83,6 +83,8 @@ class Cluster:
         self._told: dict[str, int] = {}
         self._namespaces = frozenset(namespaces or (gap.ALL,))
         self._listed: set[str] = set()
+        self._doubted_until = 0.0
+        """Until when pods that only the first Events told of are not shown as failing, unless they were read."""
         self._heard_at: dict[str, float] = {}
         """When Events last came, by namespace."""
         self._carryover = Carryover(checkpoint, occurrences=self._lifecycle.occurrences, metrics=self._metrics, now=self._window_start)
@@ -99,12 +101,20 @@ class Cluster:
     def state(self) -> State:
         return State(
             running=self._lifecycle.running(),
-            failing=self._lifecycle.failing(),
+            failing=self._failing(),
             waiting=self._lifecycle.waiting(),
             nodes=self._lifecycle.nodes(),
             image_sizes=self._sizes.by_image(),
             images=self.images,
         )
+
+    def _failing(self) -> list[Failing]:
+        """Return what fails. Events of an hour tell of pods that are gone or healed: after a start only pods that are known count."""
+        found = self._lifecycle.failing()
+        if self._clock() >= self._doubted_until:
+            return found
+        strangers = self._lifecycle.strangers()
+        return [one for one in found if one.pod_uid not in strangers]
 
     def events_seen(self) -> int:
         """Return how many Events about images were read."""

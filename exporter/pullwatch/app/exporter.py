@@ -29,6 +29,9 @@ logger = structlog.get_logger()
 LATE_SECONDS = 300.0
 """An Event reaches its watch this much later than its stamp at most: a kubelet tries for two minutes to write one."""
 
+DOUBT_SECONDS = 120.0
+"""Time in which the pods of the first Events are read, two a second; where that cannot be done, Events are believed after it."""
+
 SILENT_SECONDS = 1_800.0
 """Time after which the images of a node whose agent is silent are forgotten: three of its reports at the least rate, of ten minutes."""
 
@@ -52,6 +55,7 @@ class Exporter(Cluster):
             counted += self._count(self._lifecycle.event(event, listed_at=now), now)
             self._show_at_zero(event)
         self._heard_at[namespace] = now
+        self._doubted_until = now + DOUBT_SECONDS
         self._listed.add(namespace)
         self._carryover.listed(name for name in self._namespaces if name in self._listed or self._carryover.gap.knows(name))
         self._tell_start(counted=counted, ended=ended)

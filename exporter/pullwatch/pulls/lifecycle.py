@@ -221,6 +221,9 @@ class Lifecycle:
         return replace(row, count=growth, reason=message.reason)
 
     def _fail(self, event: Event, message: Message, at: float, growth: int) -> None:
+        # A deleted pod's pull goes on and may fail; nobody waits for it, and nothing would end this any more.
+        if self.pods.is_gone(event.pod_uid):
+            return
         # Where earlier occurrences were seen, they were taken when they came.
         since = self._since(event, at) if growth == event.count else at
         self._failing.fail(event, message, since=since, at=at, container=container_of(event, message))
