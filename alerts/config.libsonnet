@@ -141,7 +141,8 @@
     // --- Where things are.
 
     // Added to each selector of a metric of pullwatch, for a Prometheus that holds several clusters of which these rules
-    // concern some. Empty, since the names are pullwatch's own.
+    // concern some, and to that of the exporter's targets. Empty, since the names are pullwatch's own. The kubelets are selected
+    // by kubeletSelector alone.
     metricSelector: '',
 
     // Selects the exporter's own targets. A ServiceMonitor makes the Service's name the job.

@@ -18,13 +18,23 @@
           + '(sum by (' + cluster + ', node) (increase(' + series('pullwatch_runtime_pulls_total') + '[30m])) > 0)',
   },
 
+  local up(matchers=[]) = promql.selected('up', matchers + [config.exporterSelector, config.metricSelector]),
+  local seen(selector) = 'last_over_time(' + selector + '[' + config.exporterSeenWithin + '])',
   local down = {
     alert: 'ImagePullExporterDown',
     identity:: [cluster],
-    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many.
-    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + ']))\n'
+    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many. `up` knows an exporter
+    // that never answered; the metric itself has the labels that only metrics get.
+    expr: 'group by (' + cluster + ') (\n'
+          + '  ' + seen(up()) + '\n'
+          + '  or ' + seen(series('pullwatch_leader')) + '\n'
+          + ')\n'
           + 'unless on (' + cluster + ')\n'
-          + 'max by (' + cluster + ') (' + leader + ')',
+          + '(\n'
+          + '  max by (' + cluster + ') (' + leader + ')\n'
+          // A target without a cluster may be one that has one by now, or whose metrics have it.
+          + '  or group by () (' + seen(up([cluster + '=""'])) + ' and on (job, instance) ' + leader + ')\n'
+          + ')',
     'for': config.exporterDownFor,
     labels: {},
     annotations: {
