@@ -63,6 +63,7 @@
   // A target is an address; the node's name stands beside it. One address may have had two names in 30 minutes, so the names are
   // the many of this join, and a kubelet that tells none goes by its address.
   local names = 'group ' + promql.by(instance + ['node']) + ' (' + within('last_over_time', 'kubelet_node_name') + ')',
+  local leader = promql.series('pullwatch_leader', [config.exporterSelector]) + ' == 1',
   local alert = {
     alert: 'KubeletImagePullSlow',
     identity:: [cluster, 'node'],
@@ -71,7 +72,8 @@
           + '  or\n'
           + '  label_replace(' + record + ' unless ' + promql.on(instance) + ' ' + names + ', "node", "$1", "instance", "(.+)")\n'
           + ') > 0\n'
-          + 'unless on (' + cluster + ') max by (' + cluster + ') (' + promql.series('pullwatch_leader', [config.exporterSelector]) + ' == 1)',
+          // A kubelet without a cluster's name may be in that of any exporter.
+          + 'unless on (' + cluster + ') (max by (' + cluster + ') (' + leader + ') or group by () (' + leader + '))',
     // An exporter that restarts is away for less.
     'for': config.exporterDownFor,
     // What is counted stays for 30 minutes by itself. The alert ends when an exporter comes, which knows more.
