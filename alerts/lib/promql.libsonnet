@@ -19,6 +19,11 @@ function(config) {
   // A metric of pullwatch.
   series(name, matchers=[]): name + braces(matchers + [config.metricSelector]),
 
+  // The same within a query of a text, where % and ` mean something else, and so does {} to what fills in the labels.
+  inText(name, matchers):
+    local escaped = std.strReplace(std.strReplace(std.strReplace(config.metricSelector, '%', '%%'), '`', '\\x60'), '{', '\\x7b');
+    name + braces(matchers + [escaped]),
+
   // A metric of somebody else.
   selected(name, matchers=[]): name + braces(matchers),
 

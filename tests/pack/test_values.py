@@ -132,6 +132,8 @@ BAD: list[tuple[str, Any]] = [
     ("enabled", {"SlowImagePull": "no"}),
     ("enabled", {"SlowPull": True}),
     ("enabled", True),
+    ("clusterLabel", "inf"),
+    ("clusterLabel", "NaN"),
     ("metricSelector", "production"),
     ("mutedNamespaces", "ci"),
     ("mutedNamespaces", ["ci("]),

@@ -40,6 +40,9 @@ _RESERVED = {"alertname", "alertstate", "severity", "job", "instance", "le"}.uni
     *(family.labels for family in (*metrics.FAMILIES, *self_metrics.FAMILIES))
 )
 
+_NUMBERS = ("inf", "nan")
+"""What would be a label's name if it were no number to PromQL."""
+
 _FAILURES = tuple(reason.value for reason in FAILURES)
 
 _LABEL = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
@@ -243,7 +246,7 @@ KEYS: Mapping[str, Key] = {
     "exporterSelector": _text('matchers such as job="pullwatch",namespace="monitoring"', _selects),
     "clusterLabel": _text(
         "the name of a label that no metric of pullwatch has, such as cluster",
-        lambda text: _LABEL.fullmatch(text) and text not in _RESERVED,
+        lambda text: _LABEL.fullmatch(text) and text not in _RESERVED and text.lower() not in _NUMBERS,
     ),
     "metricSelector": _text('matchers such as env="production", or nothing', lambda text: not text or _selects(text)),
     "mutedNamespaces": _list("a list of namespaces, as names or RE2 patterns", _is_pattern),
