@@ -148,7 +148,8 @@
     // Selects the exporter's own targets. A ServiceMonitor makes the Service's name the job.
     exporterSelector: 'job="pullwatch"',
 
-    // Label that tells clusters apart where one Prometheus or its long-term store holds several.
+    // Label that tells clusters apart where one Prometheus or its long-term store holds several. Give it to targets by
+    // relabelings, so that `up` has it as well: what is new to a kubelet is told by that.
     clusterLabel: 'cluster',
 
     // Namespaces in which a stuck pull pages as critical.
