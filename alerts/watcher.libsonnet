@@ -66,7 +66,8 @@
   },
 
   local byNode = [cluster, 'node'],
-  local growth(name, matchers=[]) = 'sum ' + promql.by(byNode) + ' (increase(' + series(name, matchers) + '[30m]))',
+  // Of one instance: in a rollout two count the same pulls, and eight lost ones would be the sixteen that page.
+  local growth(name, matchers=[]) = promql.oneInstance(byNode, 'increase(' + series(name, matchers) + '[30m])'),
 
   local counted = 'pullwatch_node:pulls_counted:increase30m',
   local lost = 'pullwatch_node:pulls_lost:increase30m',
