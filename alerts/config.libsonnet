@@ -152,13 +152,15 @@
     // --- Where things are.
 
     // Added to each selector of a metric of pullwatch, for a Prometheus that holds several clusters of which these rules
-    // concern some. Empty, since the names are pullwatch's own.
+    // concern some, and to that of the exporter's targets. Empty, since the names are pullwatch's own. The kubelets are selected
+    // by kubeletSelector alone.
     metricSelector: '',
 
     // Selects the exporter's own targets. A ServiceMonitor makes the Service's name the job.
     exporterSelector: 'job="pullwatch"',
 
-    // Label that tells clusters apart where one Prometheus or its long-term store holds several.
+    // Label that tells clusters apart where one Prometheus or its long-term store holds several. Give it to targets by
+    // relabelings, so that `up` has it as well: what is new to a kubelet is told by that.
     clusterLabel: 'cluster',
 
     // Namespaces in which a stuck pull pages as critical.

@@ -71,7 +71,8 @@
           + '  or\n'
           + '  label_replace(' + record + ' unless ' + promql.on(instance) + ' ' + names + ', "node", "$1", "instance", "(.+)")\n'
           + ') > 0\n'
-          + 'unless on (' + cluster + ') ' + promql.ledLately,
+          // A kubelet without a cluster's name may be in that of any exporter.
+          + 'unless on (' + cluster + ') (max by (' + cluster + ') (' + promql.ledLately + ') or group by () (' + promql.ledLately + '))',
     // An exporter that restarts is away for less than the two together.
     'for': config.exporterMissedFor,
     // What is counted stays for 30 minutes by itself. The alert ends when an exporter comes, which knows more.

@@ -41,7 +41,7 @@
   ],
 
   local percent(share) = promql.number(100 * share) + '%',
-  local inCluster(query, text) = texts.first(texts.ask(query, '{' + cluster + '=%q}', ['$labels.' + cluster]), text),
+  local inCluster(query, text, otherwise) = texts.first(texts.ask(query, '{' + cluster + '=%q}', ['$labels.' + cluster]), text, otherwise),
 
   local burn = {
     alert: 'ImagePullSLOBurn',
@@ -62,7 +62,7 @@
         '{{ $value | humanizePercentage }} of image pulls{{ with $labels.' + cluster + ' }} of cluster {{ . }}{{ end }} took longer than '
         + config.sloSeconds + ' s with their wait, or failed; ' + percent(budget) + ' may. Pods start late or not at all. Bad pulls by window: '
         + std.join(', ', [
-          inCluster(ratio(window) + '{}', '{{ . | value | humanizePercentage }} in ' + window)
+          inCluster(ratio(window) + '{}', '{{ . | value | humanizePercentage }} in ' + window, 'no pull in ' + window)
           for window in windows
         ]) + '.',
     },

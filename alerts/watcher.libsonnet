@@ -18,14 +18,25 @@
           + '(sum by (' + cluster + ', node) (increase(' + series('pullwatch_runtime_pulls_total') + '[30m])) > 0)',
   },
 
+  local up(matchers=[]) = promql.selected('up', matchers + [config.exporterSelector, config.metricSelector]),
+  local seen(selector, before='') = 'last_over_time(' + selector + '[' + config.exporterSeenWithin + ']' + before + ')',
+  local earlier = ' offset ' + config.exporterDownFor,
   local down = {
     alert: 'ImagePullExporterDown',
     identity:: [cluster],
-    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many. A target that is
-    // younger than the time of a rollout may be one whose pod has not begun.
-    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + '] offset ' + config.exporterDownFor + '))\n'
+    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many. `up` knows an exporter
+    // that never answered; the metric itself has the labels that only metrics get. What is younger than a rollout may be a target
+    // whose pod has not begun.
+    expr: 'group by (' + cluster + ') (\n'
+          + '  ' + seen(up(), earlier) + '\n'
+          + '  or ' + seen(series('pullwatch_leader'), earlier) + '\n'
+          + ')\n'
           + 'unless on (' + cluster + ')\n'
-          + promql.ledLately,
+          + '(\n'
+          + '  max by (' + cluster + ') (' + promql.ledLately + ')\n'
+          // A target without a cluster may be one that has one by now, or whose metrics have it.
+          + '  or group by () (' + seen(up([cluster + '=""'])) + ' and on (job, instance) ' + promql.ledLately + ')\n'
+          + ')',
     'for': config.exporterMissedFor,
     labels: {},
     annotations: {
@@ -57,7 +68,8 @@
   },
 
   local byNode = [cluster, 'node'],
-  local growth(name, matchers=[]) = 'sum ' + promql.by(byNode) + ' (increase(' + series(name, matchers) + '[30m]))',
+  // Of one instance: in a rollout two count the same pulls, and eight lost ones would be the sixteen that page.
+  local growth(name, matchers=[]) = promql.oneInstance(byNode, 'increase(' + series(name, matchers) + '[30m])'),
 
   local counted = 'pullwatch_node:pulls_counted:increase30m',
   local lost = 'pullwatch_node:pulls_lost:increase30m',
@@ -115,7 +127,7 @@
           )
         )
         + '.'
-        + texts.waitingUnknown(promql.series('pullwatch_pull_failing_start_timestamp_seconds', [cluster + '=%q']))
+        + texts.waitingUnknown(promql.inText('pullwatch_pull_failing_start_timestamp_seconds', [cluster + '=%q']))
         + ' If such a pull is slow, nobody is paged, and it is missing from all figures of image pulls.',
     },
   },

@@ -19,6 +19,11 @@ function(config) {
   // A metric of pullwatch.
   series(name, matchers=[]): name + braces(matchers + [config.metricSelector]),
 
+  // The same within a query of a text, where % and ` mean something else, and so does {} to what fills in the labels.
+  inText(name, matchers):
+    local escaped = std.strReplace(std.strReplace(std.strReplace(config.metricSelector, '%', '%%'), '`', '\\x60'), '{', '\\x7b');
+    name + braces(matchers + [escaped]),
+
   // A metric of somebody else.
   selected(name, matchers=[]): name + braces(matchers),
 
@@ -32,9 +37,8 @@ function(config) {
   oneInstance(labels, expression):
     'max ' + self.by(labels) + ' (sum ' + self.by(labels + ['job', 'instance']) + ' (' + expression + '))',
 
-  // Clusters that an exporter led a moment ago, by what is stored: a restart of Prometheus does not begin it anew.
-  ledLately:
-    'max ' + self.by([cluster]) + ' (max_over_time(' + self.series('pullwatch_leader', [config.exporterSelector]) + '[' + config.exporterDownFor + '])) == 1',
+  // Exporters that led a moment ago, by what is stored: a restart of Prometheus does not begin it anew.
+  ledLately: 'max_over_time(' + self.series('pullwatch_leader', [config.exporterSelector]) + '[' + config.exporterDownFor + ']) == 1',
 
   // Labels that tell one pull of a container.
   pod: [cluster, 'namespace', 'pod', 'container', 'workload', 'node', 'image', 'registry', 'repository'],

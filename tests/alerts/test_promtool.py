@@ -30,6 +30,7 @@ CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "queueing.yaml": {},
     "wide.yaml": {},
     "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
+    "odd.yaml": {"metricSelector": 'env=~"%d`{}{{ .X }}|prod"'},
     "joins.yaml": {"joins": {"spegel": False, "kubeStateMetrics": 'job="ksm"'}},
 }
 

@@ -44,15 +44,28 @@ _RESERVED = {"alertname", "alertstate", "severity", "job", "instance", "le"}.uni
     *(family.labels for family in (*metrics.FAMILIES, *self_metrics.FAMILIES))
 )
 
+_NUMBERS = ("inf", "nan")
+"""What would be a label's name if it were no number to PromQL."""
+
 _FAILURES = tuple(reason.value for reason in FAILURES)
 
 _LABEL = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _DURATION = re.compile(r"(?=\d)(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
 _UNITS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1, 0.001)
-_MATCHER = r"""[a-zA-Z_][a-zA-Z0-9_]*\s*(?:=~|!~|!=|=)\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+# What may follow a backslash in a string of PromQL: "\d" is an error there, and "\\d" a digit.
+_ESCAPE = r"\\(?:[abfnrtv\\]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4})"
+_STRING = rf"""("(?:[^"\\\n]|{_ESCAPE}|\\")*"|'(?:[^'\\\n]|{_ESCAPE}|\\')*')"""
+_MATCHER = rf"[a-zA-Z_][a-zA-Z0-9_]*\s*(?:=~|!~|!=|=)\s*{_STRING}"
 _SELECTOR = re.compile(rf"\s*{_MATCHER}\s*(?:,\s*{_MATCHER}\s*)*")
-_PATTERNS = re.compile(r"(?:=~|!~)\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+_PATTERNS = re.compile(rf"(?:=~|!~)\s*{_STRING}")
+# What Python takes and RE2 does not: what looks around or back, atomic groups, comments, other flags than i, m and s, \Z, \u and \N. To be
+# looked for where classes and other escapes are no more; so are `*+`, and more than 1,000 times.
+_NOT_RE2 = re.compile(r"\(\?(?!:|P<|[ims]+\)|[ims]*-?[ims]*:)")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
+_POSSESSIVE = re.compile(r"[*+?}]\+")
+_REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 # Neither blanks nor quotes nor the braces of a template; a percent sign begins an escape.
 _URL = re.compile(r"https?://[^\s/?#{}\"'<>%]+(?:[/?#](?:[^\s{}\"'<>%]|%[0-9A-Fa-f]{2})*)?")
 
@@ -169,14 +182,7 @@ def _text(expected: str, accepts: Callable[[str], object]) -> Key:
 
 def _selects(text: str) -> bool:
     """Tell whether a text is a list of matchers; an empty one would take every target for the exporter."""
-    if not _SELECTOR.fullmatch(text):
-        return False
-    try:
-        for double, single in _PATTERNS.findall(text):
-            re.compile(double or single)
-    except re.error:
-        return False
-    return True
+    return bool(_SELECTOR.fullmatch(text)) and all(_compiles(_ESCAPED.sub(r"\1", quoted[1:-1])) for quoted in _PATTERNS.findall(text))
 
 
 def _is_selector(value: Any) -> bool:
@@ -193,12 +199,19 @@ def _list(expected: str, accepts: Callable[[str], object]) -> Key:
 
 
 def _is_pattern(text: str) -> bool:
-    """Tell whether Prometheus' RE2 takes a pattern: what Python takes, without what looks around or back."""
-    if not text or "\n" in text or re.search(r"\(\?(?:[=!<(]|P[=>])|\\[1-9]", text):
+    return bool(text) and "\n" not in text and _compiles(text)
+
+
+def _compiles(pattern: str) -> bool:
+    """Tell whether Prometheus' RE2 takes a pattern: what Python takes, without what only Python knows."""
+    escapes = set(_ESCAPED.findall(pattern))
+    bare = _CLASS.sub("x", _ESCAPED.sub("x", pattern))
+    counts = [int(count) for match in _REPEAT.findall(bare) for count in match if count]
+    if escapes & set("ZuUN123456789") or _NOT_RE2.search(bare) or _POSSESSIVE.search(bare) or max(counts, default=0) > 1000:
         return False
     try:
-        re.compile(text)
-    except re.error:
+        re.compile(pattern)
+    except (re.error, OverflowError):
         return False
     return True
 
@@ -251,7 +264,7 @@ KEYS: Mapping[str, Key] = {
     "exporterSelector": _text('matchers such as job="pullwatch",namespace="monitoring"', _selects),
     "clusterLabel": _text(
         "the name of a label (letters, digits and _) that neither alerts nor metrics of pullwatch have otherwise, such as cluster",
-        lambda text: _LABEL.fullmatch(text) and text not in _RESERVED,
+        lambda text: _LABEL.fullmatch(text) and text not in _RESERVED and text.lower() not in _NUMBERS,
     ),
     "metricSelector": _text('matchers such as env="production", or nothing', lambda text: not text or _selects(text)),
     "mutedNamespaces": _list("a list of namespaces, as names or RE2 patterns, such as [kube-system, ci-.*]", _is_pattern),
