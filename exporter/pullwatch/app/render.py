@@ -76,7 +76,7 @@ def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any
         sources = [(str(file), {} if file is None else given.of_file(file)), ("--set", given.of_assignments(assignments, flag="--set"))]
         for source, some in sources:
             values.check(some, alerts=alerts, source=source)
-            merged |= some | {key: merged.get(key, {}) | some[key] for key in values.PER_ALERT if key in some}
+            merged |= some | {key: merged.get(key, {}) | some[key] for key in values.NESTED if key in some}
         values.check_together(rules.configuration(merged))
     except values.WrongValueError as error:
         raise Wrong(str(error)) from error
