@@ -14,7 +14,8 @@ import msgspec
 from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from tests.e2e import programs
 from tests.foreign_metrics import FOREIGN
-from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, parse, walk
+from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, walk
+from tests.rulelint.reader import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

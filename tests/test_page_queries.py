@@ -11,7 +11,7 @@ import pytest
 from pullwatch.pack import assets, dashboards, rules
 from tests import promql
 from tests.rulelint import queries
-from tests.rulelint.expression import UnreadableError
+from tests.rulelint.reader import UnreadableError
 from tests.rulelint.rule import Context
 from tests.runbooks import pages
 
