@@ -115,7 +115,7 @@
           )
         )
         + '.'
-        + texts.waitingUnknown(promql.series('pullwatch_pull_failing_start_timestamp_seconds', [cluster + '=%q']))
+        + texts.waitingUnknown('pullwatch_pull_failing_start_timestamp_seconds')
         + ' If such a pull is slow, nobody is paged, and it is missing from all figures of image pulls.',
     },
   },

@@ -3,6 +3,9 @@
 function(config) {
   local cluster = config.clusterLabel,
   local identity = [cluster, 'namespace', 'image', 'registry'],
+  // A selector within the backticks of a printf: neither a verb nor the end of the text.
+  local quoted(selector) = std.strReplace(std.strReplace(selector, '%', '%%'), '`', '\\x60'),
+  local promql = (import 'promql.libsonnet')(config { metricSelector: quoted(config.metricSelector) }),
 
   // Selectors of what the alert is about, of its image, and of the pod that is the sample of the query around.
   ofAlert: '{' + cluster + '=%q, namespace=%q, image=%q, registry=%q}',
@@ -59,12 +62,12 @@ function(config) {
     ' Of what nodes ask their mirrors for, {{ . | value | humanizePercentage }} comes from other nodes.'
   ),
 
-  // Of an alert about a cluster: pods that wait for an image by kube-state-metrics and that are not in what pullwatch knows.
-  waitingUnknown(known): if config.joins.kubeStateMetrics == false then '' else
+  // Of an alert about a cluster: pods that wait for an image by kube-state-metrics and that this metric of pullwatch lacks.
+  waitingUnknown(metric): if config.joins.kubeStateMetrics == false then '' else
     local pods = ' (' + cluster + ', namespace, pod) ';
     self.first(
       self.ask(
-        'count(count by' + pods + '(pod:kube_image_waiting:max{' + cluster + '=%q}) unless on' + pods + known + ')',
+        'count(count by' + pods + '(pod:kube_image_waiting:max{' + cluster + '=%q}) unless on' + pods + promql.series(metric, [cluster + '=%q']) + ')',
         '',
         ['$labels.' + cluster, '$labels.' + cluster]
       ),

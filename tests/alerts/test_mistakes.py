@@ -21,6 +21,7 @@ CONFIGURED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"cluster": "k8s_cluster"},
     ),
     "selector": ({**EVERYTHING, "metricSelector": 'env="x"'}, {"selector": 'env="x"', "target": ["env"]}),
+    "odd selector": ({**EVERYTHING, "metricSelector": 'env="50%, `x`"'}, {"selector": 'env="50%, `x`"', "target": ["env"]}),
     "muted": ({**EVERYTHING, "mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"]}, {}),
     "critical and muted": ({**EVERYTHING, "mutedNamespaces": ["ci"], "criticalNamespaces": ["payments", "bank"]}, {}),
     "nothing": ({"enabled": dict.fromkeys(rules.configuration()["enabled"], False)}, {}),
