@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pullwatch.pack import values
+from pullwatch.pack import kinds
 from tests import promql
 from tests.rulelint import labels, templates
 from tests.rulelint.expression import Node
@@ -71,7 +71,7 @@ class Rule:
 
     def seconds(self, key: str) -> float:
         """Return a duration of the rule, such as `for`; 0 where it has none."""
-        return values.seconds(self.content.get(key) or "0s")
+        return kinds.seconds(self.content.get(key) or "0s")
 
 
 @dataclass(frozen=True)
