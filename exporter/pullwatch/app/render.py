@@ -44,8 +44,10 @@ def _render(options: Render) -> list[Path]:
         folder.write(
             options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack.groups, pack.config)
         )
-    except (folder.ForeignFilesError, DashboardError) as error:
-        raise Wrong(f"{error} (--out)" if isinstance(error, folder.ForeignFilesError) else str(error)) from error
+    except DashboardError as error:
+        raise Wrong(str(error)) from error
+    except folder.ForeignFilesError as error:
+        raise Wrong(f"{error} (--out)") from error
     except OSError as error:
         # What is written beside the folder before it takes its place has a name that says nothing to anybody.
         above = error.filename and options.out.absolute().is_relative_to(error.filename)
