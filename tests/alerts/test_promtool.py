@@ -79,6 +79,17 @@ def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path, promtool
     assert run(file.read_bytes(), tmp_path, promtool) == ""
 
 
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_each_configuration_is_taken_whole(name: str, tmp_path: Path, promtool: Path) -> None:
+    """Rules that no test names parse as well."""
+    file = tmp_path / name
+    file.write_bytes(msgspec.json.encode({"groups": rules.groups(CONFIGURED[name])}))
+
+    ran = subprocess.run([promtool, "check", "rules", file], capture_output=True, check=False, text=True)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_a_wrong_expectation_is_found(tmp_path: Path, promtool: Path) -> None:
     """The files are really read: one whose limit is another one fails."""
     text = (HERE / "SlowImagePull_test.yaml").read_text()
