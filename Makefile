@@ -35,8 +35,8 @@ render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY
 test: .venv/.dev programs runtimes browser ## Run all tests (ARGS="-k NAME" chooses)
 	@$(PYTEST) $(ARGS)
 
-e2e: .venv/.dev programs runtimes browser ## Run only the tests that start real programs
-	@$(BIN)/pytest tests/e2e $(ARGS)
+e2e: .venv/.dev programs runtimes browser ## Run only the tests that start real programs, and those that wait for real limits (5 minutes more)
+	@PULLWATCH_FULL_LENGTH=1 $(BIN)/pytest tests/e2e $(ARGS)
 
 soak: .venv/.dev ## Run more schedules, damaged frames and kills, days of churn, and faults with their real times (25 minutes)
 	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)

@@ -84,8 +84,16 @@
     // then; a limit below 400 s would page on quiet clusters.
     watchStaleSeconds: 420,
 
-    // A rollout of the exporter, or a drained node, takes it away for less than this.
-    exporterDownFor: '3m',
+    // And for so long on top: a restart of the API server takes the watches away for seconds.
+    watchStaleFor: '1m',
+
+    // A rollout of the exporter, or a drained node, takes it away for less than the two together. The first is looked back
+    // upon in what Prometheus has stored, so that its own restart does not begin it anew and a dead exporter is told of before
+    // the alerts of its pulls end.
+    exporterDownFor: '2m',
+
+    // The second is what a Prometheus that was away itself needs to hear of the exporter again: two scrapes.
+    exporterMissedFor: '1m',
 
     // How far back the exporter is looked for to know that a cluster had one. After this a cluster that removed
     // pullwatch is left in peace.
@@ -99,6 +107,9 @@
     // And where at least this many pulls were lost in 30 minutes: fewer are a namespace that was deleted in mid-pull, or
     // one pod of 20 containers.
     eventsLostMinimum: 15,
+
+    // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
+    eventsLostFor: '5m',
 
     // --- Before there is an exporter: what kubelets tell of themselves.
 

@@ -71,9 +71,9 @@
           + '  or\n'
           + '  label_replace(' + record + ' unless ' + promql.on(instance) + ' ' + names + ', "node", "$1", "instance", "(.+)")\n'
           + ') > 0\n'
-          + 'unless on (' + cluster + ') max by (' + cluster + ') (' + promql.series('pullwatch_leader', [config.exporterSelector]) + ' == 1)',
-    // An exporter that restarts is away for less.
-    'for': config.exporterDownFor,
+          + 'unless on (' + cluster + ') ' + promql.ledLately,
+    // An exporter that restarts is away for less than the two together.
+    'for': config.exporterMissedFor,
     // What is counted stays for 30 minutes by itself. The alert ends when an exporter comes, which knows more.
     labels: {},
     annotations: {

@@ -21,11 +21,12 @@
   local down = {
     alert: 'ImagePullExporterDown',
     identity:: [cluster],
-    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many.
-    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + ']))\n'
+    // Anchored in what was there: absent() would be blind to one cluster's death in a Prometheus of many. A target that is
+    // younger than the time of a rollout may be one whose pod has not begun.
+    expr: 'group by (' + cluster + ') (last_over_time(up{' + config.exporterSelector + '}[' + config.exporterSeenWithin + '] offset ' + config.exporterDownFor + '))\n'
           + 'unless on (' + cluster + ')\n'
-          + 'max by (' + cluster + ') (' + leader + ')',
-    'for': config.exporterDownFor,
+          + promql.ledLately,
+    'for': config.exporterMissedFor,
     labels: {},
     annotations: {
       summary: 'No pullwatch exporter watches image pulls.',
@@ -44,7 +45,7 @@
           + '  time() - ' + series('pullwatch_watch_last_contact_timestamp_seconds') + '\n'
           + '  and on (' + cluster + ', instance) ' + leader + '\n'
           + ') > ' + config.watchStaleSeconds,
-    'for': '1m',
+    'for': config.watchStaleFor,
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {
@@ -97,8 +98,7 @@
           + 'sum by (' + cluster + ') (' + lost + ')\n'
           + '  > ' + hidden + ' * sum by (' + cluster + ') (' + counted + ')\n'
           + '  >= ' + promql.number(config.eventsLostMinimum),
-    // For two minutes a kubelet tries to deliver an Event to a server that does not answer, and it is read once a minute.
-    'for': '5m',
+    'for': config.eventsLostFor,
     keep_firing_for: config.keepFiringFor,
     labels: {},
     annotations: {

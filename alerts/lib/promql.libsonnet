@@ -32,6 +32,10 @@ function(config) {
   oneInstance(labels, expression):
     'max ' + self.by(labels) + ' (sum ' + self.by(labels + ['job', 'instance']) + ' (' + expression + '))',
 
+  // Clusters that an exporter led a moment ago, by what is stored: a restart of Prometheus does not begin it anew.
+  ledLately:
+    'max ' + self.by([cluster]) + ' (max_over_time(' + self.series('pullwatch_leader', [config.exporterSelector]) + '[' + config.exporterDownFor + '])) == 1',
+
   // Labels that tell one pull of a container.
   pod: [cluster, 'namespace', 'pod', 'container', 'workload', 'node', 'image', 'registry', 'repository'],
 

@@ -227,7 +227,10 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
         (["--set", "joins.kraken=false"], r"--set: joins\.kraken is no join: expected one of spegel, .*"),
         (["--set", "joins.spegel=true"], r"--set: joins\.spegel: True given, expected matchers such as .*"),
         (["--set", "severities.Slow=info"], r"--set: severities\.Slow is no alert: expected one of ImagePull.*"),
-        (["--set", "keepFiringFor=1m"], r"keepFiringFor: '1m' given, expected more than exporterDownFor, 3m: .*"),
+        (
+            ["--set", "keepFiringFor=1m"],
+            r"keepFiringFor: '1m' given, expected more than exporterDownFor and exporterMissedFor together, 2m and 1m: .*",
+        ),
         (["--rule-name", "My Rules"], r"--rule-name: 'My Rules' given, expected a name of a Kubernetes object.*"),
         (["--rule-namespace", "a_b"], r"--rule-namespace: 'a_b' given, expected a name of a namespace.*"),
         (["--rule-label", "release"], r"--rule-label: 'release' given, expected key=value such as release=prometheus"),

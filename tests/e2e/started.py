@@ -73,5 +73,5 @@ def fetched(url: str) -> str | None:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - URLs of this machine
             return str(answer.read().decode())
-    except (urllib.error.URLError, ConnectionError):
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
         return None

@@ -1,4 +1,4 @@
-"""Advice that is found everywhere and never worked stands on a page only where it is called wrong.
+"""Advice that is found everywhere and never worked, or that shows a login, stands on a page only where it is called wrong.
 
 It is called wrong in a section `Do not`, `What makes it worse` or `When it makes it worse`, or in a paragraph or list item with
 the word "Wrong"; never in a block that can be pasted.
@@ -23,6 +23,9 @@ WRONG = {
     r"io\.containerd\.snapshotter\.v1\.stargz": "stargz is a proxy plugin",
     r"apk add .*py3-pip": "its Python is not that of the base image",
     r"requiredDuringSchedulingIgnoredDuringExecution": "the pod stays Pending where no node has the image",
+    r"--property Environment(?! \| sed)": "the proxy's password stands in it",
+    r"cat \S*hosts\.toml": "a login may stand in its headers",
+    r"kubectl drain \"(?![^\n`]*--ignore-daemonsets)": "it refuses wherever a DaemonSet runs",
 }
 SECTIONS = {"Do not", "What makes it worse", "When it makes it worse"}
 
@@ -53,6 +56,9 @@ def test_wrong_advice_is_called_wrong() -> None:
         ("## What to do\n\n- Wrong: `registry-mirrors`.\n- Use `--optoci`.\n", ["--optoci"]),
         ("## Do not\n\n- Set `registry-mirrors`.\n\n## Risk\n\nNone.\n", []),
         ("## Do not\n\n```sh\ndocker pull x\n```\n", ["docker pull"]),
+        ("## Diagnosis\n\n```sh\nsystemctl show containerd --property Environment\n```\n", [r"--property Environment(?! \| sed)"]),
+        ('## What to do\n\n```sh\nkubectl drain "$NODE" --force\n```\n', [r"kubectl drain \"(?![^\n`]*--ignore-daemonsets)"]),
+        ('## What to do\n\n```sh\nkubectl drain "$NODE" --ignore-daemonsets\n```\n', []),
     ],
 )
 def test_planted_mistakes_are_found(text: str, found: list[str]) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
+LOOK_SECONDS = 0.2
+"""Between two looks at what was scraped and judged; they cost more than a scrape."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -79,7 +82,7 @@ async def _passed(moments: Callable[[], Awaitable[list[str]]]) -> None:
         seen = await moments()
         if seen and all(datetime.fromisoformat(moment).timestamp() > now for moment in seen):
             return
-        await asyncio.sleep(process.POLL_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _scraped(url: str) -> list[str]:

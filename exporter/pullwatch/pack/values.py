@@ -68,11 +68,10 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
 
 def check_together(config: Mapping[str, Any]) -> None:
     """Look at what values mean to each other. Raises WrongValueError."""
-    missed, lasts = config["exporterDownFor"], config["keepFiringFor"]
-    if kinds.seconds(lasts) <= kinds.seconds(missed):
-        raise WrongValueError(
-            _sentence("keepFiringFor", lasts, f"more than exporterDownFor, {missed}: a dead exporter must not look like an all-clear")
-        )
+    gone, missed, lasts = config["exporterDownFor"], config["exporterMissedFor"], config["keepFiringFor"]
+    if kinds.seconds(lasts) <= kinds.seconds(gone) + kinds.seconds(missed):
+        together = f"exporterDownFor and exporterMissedFor together, {gone} and {missed}"
+        raise WrongValueError(_sentence("keepFiringFor", lasts, f"more than {together}: a dead exporter must not look like an all-clear"))
     now, usual = config["throughputWindow"], config["usualWindow"]
     if kinds.seconds(usual) <= kinds.seconds(now):
         raise WrongValueError(_sentence("usualWindow", usual, f"more than throughputWindow, {now}: it holds that many of these"))
@@ -150,7 +149,10 @@ KEYS: Mapping[str, Key] = {
     "finishedSeconds": kinds.number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
     ),
+    "watchStaleFor": _LASTS,
+    "eventsLostFor": _LASTS,
     "exporterDownFor": _LASTS,
+    "exporterMissedFor": _LASTS,
     "exporterSeenWithin": _LASTS,
     "keepFiringFor": _LASTS,
     "exporterSelector": kinds.text('matchers such as job="pullwatch",namespace="monitoring"', kinds.selects),
