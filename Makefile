@@ -26,10 +26,10 @@ SUITE_PACKAGES_forky := containerd promtool kubectl
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: .venv/.demo programs ## Show a made cluster's pulls in terminal and browser (ARGS="--fast" goes to pullwatch demo)
+demo: .venv/.demo programs ## Show a made cluster in terminal and browser (ARGS=--fast)
 	@$(BIN)/pullwatch demo $(ARGS)
 
-render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE" goes to pullwatch render)
+render: .venv/.dev ## Write alerts to build/pack (ARGS="--set KEY=VALUE")
 	@$(BIN)/pullwatch render $(ARGS)
 
 test: .venv/.dev programs runtimes browser ## Run all tests (ARGS="-k NAME" chooses)
@@ -38,13 +38,13 @@ test: .venv/.dev programs runtimes browser ## Run all tests (ARGS="-k NAME" choo
 e2e: .venv/.dev programs runtimes browser ## Run only the tests that start real programs, and those that wait for real limits (5 minutes more)
 	@PULLWATCH_FULL_LENGTH=1 $(BIN)/pytest tests/e2e $(ARGS)
 
-soak: .venv/.dev ## Run more schedules, damaged frames and kills, days of churn, and faults with their real times (25 minutes)
+soak: .venv/.dev ## Run longer tests: kills, churn, real times (25 minutes)
 	PULLWATCH_SCHEDULES=10000 $(BIN)/pytest --timeout=1800 tests/app/test_exactly_once.py $(ARGS)
 	PULLWATCH_MUTATIONS=100000 $(BIN)/pytest --timeout=1800 tests/app/test_mutated_frames.py $(ARGS)
 	PULLWATCH_KILLS=200 $(BIN)/pytest tests/e2e/test_killed.py --capture=no $(ARGS)
 	$(BIN)/pytest -m soak $(ARGS)
 
-bench: .venv/.dev ## Measure what each part costs beside a reference (ARGS=--keep writes docs/performance.md)
+bench: .venv/.dev ## Measure costs (ARGS=--keep writes docs/performance.md)
 	$(BIN)/python -m bench $(ARGS)
 
 lint: .venv/.dev ## Check format, lint, types and layers
@@ -72,7 +72,7 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.pack.deployed
 	$(BIN)/python -m pullwatch.pack.values_page
 
-lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade takes newer versions)
+lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade: newer)
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock
 

@@ -116,8 +116,7 @@
       summary: 'An image pull has been running for far too long.',
       description:
         texts.worst(running, ': the pull of {{ $labels.image }} has been running for {{ $value | humanizeDuration }}.' + texts.cause)
-        + ' The container cannot start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. '
-        + 'Stuck on this image: ' + texts.count(running + '{} > ' + config.stuckSeconds) + '.',
+        + ' The container cannot start before it ends. Stuck on this image: ' + texts.count(running + '{} > ' + config.stuckSeconds) + '.',
     },
   },
   local critical = std.join('|', config.criticalNamespaces),

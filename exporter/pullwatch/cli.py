@@ -109,7 +109,7 @@ def demo(options: settings.Play | None = None) -> int:
 
 @app.command
 def doctor(options: settings.Doctor | None = None) -> int:
-    """Find what is set up wrongly: so far scrape jobs of Prometheus that replace the metrics' own labels.
+    """Find what is set up wrongly in Prometheus: scrape jobs that replace the metrics' own labels, and alerts that are not there or break.
 
     Exits with 0 if all is well, 1 if something was found, 2 if Prometheus cannot be asked.
     """

@@ -227,7 +227,7 @@ class Render:
     """Folder to write. It is replaced whole; one that holds other files is refused."""
 
     values: Path | None = None
-    """YAML or JSON file with values for the alerts; the keys and their defaults stand in alerts/config.libsonnet."""
+    """YAML or JSON file with values for the alerts; the keys, their defaults and reasons stand in docs/alerts.md."""
 
     set: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """One of these values, such as slowBaseSeconds=120 or criticalNamespaces=[payments]; wins over the file. May be given more than once."""

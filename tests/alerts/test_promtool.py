@@ -136,7 +136,7 @@ SIZE = {"series": 'pullwatch_image_size_bytes{image="reg.io/web:1", registry="re
             "12m",
             "An image pull has been running for far too long.",
             "Pod shop/web-117 (Deployment/web) on node n117: the pull of reg.io/web:1 has been running for 12m 0s. The container cannot "
-            "start before it ends. A pull that the runtime gives up earlier counts as a failure and not as this. "
+            "start before it ends. "
             "Stuck on this image: 300 pod(s).",
         ),
         (

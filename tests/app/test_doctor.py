@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from pullwatch.pack import rules
 from tests.app.given import exit_code
 
 TARGET = {"job": "pullwatch", "instance": "10.0.0.7:9436", "namespace": "monitoring", "node": "node-a"}
 BUILD = {"__name__": "pullwatch_build_info", "version": "0.1.0", **TARGET}
+BY_DEFAULT = {alert for alert, there in rules.configuration()["enabled"].items() if there}
 CONFIG = "scrape_configs:\n- job_name: pullwatch\n  honor_labels: true\n"
 
 
@@ -30,6 +32,8 @@ class MadePrometheus:
     proven: tuple[str, ...] = ()
     """Labels of which there are series."""
     config: str | None = CONFIG
+    alerts: dict[str, str] | None = None
+    """Errors of alerts by their names; None where they may not be asked for."""
     raw: web.Response | None = None
     """Instead of every answer."""
     asked: list[str] = field(default_factory=list)
@@ -46,6 +50,9 @@ class MadePrometheus:
             return self._success(
                 {"activeTargets": [{"labels": TARGET, "scrapePool": "pullwatch", "scrapeUrl": "http://x", "lastError": ""}]}
             )
+        if path == "rules" and self.alerts is not None:
+            rules = [{"type": "alerting", "name": name, "lastError": error} for name, error in self.alerts.items()]
+            return self._success({"groups": [{"name": "g", "rules": rules}]})
         if path == "status/config" and self.config is not None:
             return self._success({"yaml": self.config})
         return web.json_response({"status": "error", "errorType": "forbidden", "error": "not here"}, status=403)
@@ -109,6 +116,31 @@ def test_it_tells_whether_labels_are_kept(
 ) -> None:
     """By series, targets and configuration, as far as each may be read."""
     assert kinds(made, capsys) == expected
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected", "missing"),
+    [
+        (dict.fromkeys(BY_DEFAULT, ""), (0, []), []),
+        (
+            dict.fromkeys(BY_DEFAULT - {"ImagePullFailing", "KubeletImagePullSlow"}, ""),
+            (0, []),
+            ["ImagePullFailing", "KubeletImagePullSlow"],
+        ),
+        (dict.fromkeys(BY_DEFAULT, "") | {"SlowImagePull": "many-to-many\x07 matching"}, (1, ["rules_failing"]), []),
+        ({"Watchdog": ""}, (1, ["rules_missing"]), sorted(BY_DEFAULT)),
+    ],
+)
+def test_it_tells_which_alerts_are_there(
+    alerts: dict[str, str], expected: tuple[int, list[str]], missing: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that the pack has by default are known, those that are missing named; that none is there, or one breaks, is a finding."""
+    with answering(MadePrometheus(alerts=alerts)) as address:
+        code = exit_code("doctor", "--prometheus", f"http://{address}", "-o", "json")
+
+    document = json.loads(capsys.readouterr().out)
+    assert (code, [finding["kind"] for finding in document["findings"]]) == expected
+    assert document["alerts"] == {"there": sorted(alerts.keys() & BY_DEFAULT), "missing": missing}
 
 
 def test_only_labels_that_the_target_bears_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

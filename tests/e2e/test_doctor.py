@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from pullwatch.pack import assets
 from tests.e2e import programs
 from tests.e2e.started import PULLWATCH, Started, fetched, started, until
 
@@ -28,6 +29,8 @@ TARGET_LABELS = {
     "endpoint": "metrics",
 }
 """As the Prometheus operator attaches them."""
+
+RULES = assets.root() / "deploy" / "rules" / "pullwatch.yaml"
 
 KEEPS, RENAMES = "serviceMonitor/pullwatch/pullwatch/0", "serviceMonitor/monitoring/copied/0"
 
@@ -51,7 +54,7 @@ def configuration(exporter: str, **honor_labels: bool) -> str:
         }
         for name, honors in honor_labels.items()
     ]
-    return json.dumps({"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs})
+    return json.dumps({"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "rule_files": [str(RULES)], "scrape_configs": jobs})
 
 
 @pytest.fixture
@@ -129,7 +132,7 @@ def test_it_is_content_once_the_remedy_was_applied(prometheus: tuple[Started, st
     program.process.send_signal(signal.SIGHUP)
     code, said = until(lambda: result if (result := doctor("--prometheus", url))[0] == 0 else None, what="the change to be loaded")
 
-    assert (code, said) == (0, f"scrape: ok. 2 exporters in {url}, labels arrive as sent.\n")
+    assert (code, said) == (0, f"scrape: ok. 2 exporters in {url}, labels arrive as sent.\nrules: ok. 13 alerts of pullwatch.\n")
 
 
 def test_nothing_scraped_is_no_all_clear(tmp_path: Path) -> None:
@@ -144,4 +147,5 @@ def test_nothing_scraped_is_no_all_clear(tmp_path: Path) -> None:
 
     assert code == 1
     assert "it scrapes no exporter" in " ".join(said.split())
+    assert "this Prometheus has none of pullwatch's alerts" in " ".join(said.split())
     assert "honor_labels: true" in said

@@ -133,24 +133,47 @@ async def test_what_is_over_is_marked(tmp_path: Path) -> None:
         slack, mail = await sent.message(1)
 
     assert slack["title"] == mail["Subject"] == f"[RESOLVED: 1] {SUMMARY} reg.io/web:1 (a)"
-    assert (slack["color"], slack["text"]) == ("good", "RESOLVED SlowImagePull: reg.io/web:1\n")
+    assert (slack["color"], slack["text"]) == ("good", "RESOLVED SlowImagePull: reg.io/web:1 in shop\n")
     plain, html = parts(mail)
-    assert plain.splitlines()[-1] == "- RESOLVED SlowImagePull: reg.io/web:1"
-    assert "<p>RESOLVED SlowImagePull: reg.io/web:1</p>" in html
+    assert plain.splitlines()[-1] == "- RESOLVED SlowImagePull: reg.io/web:1 in shop"
+    assert "<p>RESOLVED SlowImagePull: reg.io/web:1 in shop</p>" in html
 
 
 async def test_a_long_list_is_cut_and_counted(tmp_path: Path) -> None:
-    """Ten are listed, the rest is a number; the worst severity colours all of them."""
+    """Three in full, seven by name where a phone shows them, ten in full on a page of mail, the rest a number."""
     async with sending(tmp_path) as sent:
         alerts = [slow(f"reg.io/x{number:02}:1", f"Pod {number} waits.", severity="info" if number else "warning") for number in range(14)]
         await told.post(sent.url, *alerts)
         slack, mail = await sent.message()
 
     plain, html = parts(mail)
+    # The worst severity stands above all of them.
     assert slack["title"].startswith("[warning: 14 firing]")
     for text in (slack["text"], plain, html):
-        assert len(re.findall(r"Pod \d+ waits", text)) == 10
         assert "and 4 more" in text
+    for text in (slack["text"], plain):
+        assert re.findall(r"Pod \d+ waits", text) == [f"Pod {number} waits" for number in range(3)]
+        assert re.findall(r"^(?:- )?SlowImagePull \(info\): (reg.io/x\d\d:1) in shop$", text, re.MULTILINE) == [
+            f"reg.io/x{number:02}:1" for number in range(3, 10)
+        ]
+    assert len(re.findall(r"Pod \d+ waits", html)) == 10
+
+
+async def test_what_is_over_is_named_by_what_it_is_about(tmp_path: Path) -> None:
+    """A node and a registry have no image; the exporter has none of them."""
+    about = {"SlowImagePullsOnNode": {"node": "n1"}, "SlowImagePullsFromRegistry": {"registry": "reg.io"}, "ImagePullWatchStale": {}}
+    async with sending(tmp_path) as sent:
+        for number, (name, labels) in enumerate(about.items()):
+            for resolved in (False, True):
+                await told.post(sent.url, told.alert(name, labels, annotations={"description": "It is."}, resolved=resolved))
+                await sent.message(2 * number + resolved)
+        texts = [(await sent.message(2 * number + 1))[0]["text"] for number in range(len(about))]
+
+    assert texts == [
+        "RESOLVED SlowImagePullsOnNode: n1\n",
+        "RESOLVED SlowImagePullsFromRegistry: reg.io\n",
+        "RESOLVED ImagePullWatchStale\n",
+    ]
 
 
 async def test_what_users_of_a_cluster_write_stays_text(tmp_path: Path) -> None:

@@ -42,3 +42,13 @@ def test_a_table_has_as_many_cells_as_it_should() -> None:
     rows = values_page.table().replace("\\|", "").splitlines()
 
     assert {row.count("|") for row in rows} == {5}
+
+
+def test_the_table_tells_how_urgent_each_alert_is() -> None:
+    """What wakes whom, and which alert is off, is seen without reading the configuration."""
+    rows = {row.split("|")[1].strip(" `"): row.split("|")[2].strip() for row in values_page.table().splitlines()}
+    severities = rules.configuration()["severities"]
+
+    assert rows["severities"].startswith("`warning`; `info` for ")
+    assert all(alert in rows["severities"] for alert, severity in severities.items() if severity != "warning")
+    assert rows["enabled"] == "`true`; `false` for ImagePullSLOBurn"

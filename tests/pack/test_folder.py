@@ -79,3 +79,17 @@ def test_a_failure_changes_nothing(failing: str, tmp_path: Path, monkeypatch: py
 
     assert contents(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == (["out"] if there_before else [])
+
+
+def test_it_refuses_the_folder_that_the_user_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell there would see nothing afterwards; one beside it sees the files."""
+    (tmp_path / "out" / "rules").mkdir(parents=True)
+
+    for inside in (tmp_path / "out", tmp_path / "out" / "rules"):
+        monkeypatch.chdir(inside)
+        with pytest.raises(folder.ForeignFilesError, match="is where you are, and would be replaced: name a folder below it"):
+            folder.write(tmp_path / "out", {"rules/x.yaml": b"1"})
+
+    monkeypatch.chdir(tmp_path)
+    folder.write(Path("out"), {"rules/x.yaml": b"1"})
+    assert contents(tmp_path) == {"out/rules/x.yaml": b"1"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pullwatch.pack import rules, values
+from pullwatch.pack import assets, rules, values
 
 ALERTS = ("SlowImagePull", "ImagePullStuck", "SlowImagePullOnSlowNode")
 
@@ -247,3 +247,11 @@ def test_the_objective_is_off_until_asked_for() -> None:
     assert not rules.configuration()["enabled"]["ImagePullSLOBurn"]
     assert "pullwatch.slo" not in {group["name"] for group in rules.groups()}
     assert "pullwatch.slo" in {group["name"] for group in rules.groups({"enabled": {"ImagePullSLOBurn": True}})}
+
+
+def test_the_alerts_that_must_be_asked_for_are_those_that_are_off() -> None:
+    """`doctor`, which may have no jsonnet, misses none of them."""
+    enabled = rules.configuration()["enabled"]
+
+    assert {alert for alert, there in enabled.items() if not there} == set(values.OPTIONAL)
+    assert set(enabled) == set(assets.alerts())

@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import aiohttp
+import aiohttp.test_utils
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 
 from pullwatch.publish import chosen, exposition, listening, overview, page, self_metrics, server
@@ -243,6 +245,30 @@ async def test_answers_head_without_a_body(client: Client, path: str) -> None:
     """HEAD works wherever GET does."""
     async with client.head(path) as response:
         assert (response.status, await response.read()) == (200, b"")
+
+
+async def test_a_client_that_left_before_the_answer_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Prometheus gives up a scrape, or ends: no log, no traceback, and the next one is answered."""
+    left = asyncio.Event()
+
+    async def late(request: web.Request) -> web.StreamResponse:
+        if not left.is_set():
+            assert request.transport is not None
+            request.transport.abort()
+            left.set()
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write_eof()
+        return response
+
+    app = listening.application(nothing_here="")
+    app.router.add_get("/", late)
+    async with aiohttp.test_utils.TestClient(aiohttp.test_utils.TestServer(app)) as client:
+        with pytest.raises(aiohttp.ClientError):
+            await client.get("/")
+        assert (await client.get("/")).status == 200
+
+    assert not caplog.records
 
 
 async def test_answers_its_own_failure_in_one_line(client: Client, view: View, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""`doctor`: asks others whether they treat pullwatch rightly. It begins with Prometheus' scrape jobs."""
+"""`doctor`: asks others whether they treat pullwatch rightly: Prometheus, how it scrapes and whether it has the alerts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pullwatch.app.wrong import Wrong
+from pullwatch.pack import assets, values
 from pullwatch.publish import findings, metrics, self_metrics
-from pullwatch.pulls import scrape
+from pullwatch.pulls import installed_alerts, scrape
 from pullwatch.sources import errors
 from pullwatch.sources.prometheus import Prometheus
 
@@ -39,19 +40,26 @@ def run(options: Doctor) -> bool:
         raise Wrong("doctor needs Prometheus' address: --prometheus http://prometheus.monitoring:9090")
     try:
         prometheus = Prometheus(options.prometheus)
-        exporters, found = asyncio.run(_examined(prometheus))
+        exporters, found, alerts = asyncio.run(_examined(prometheus))
     except errors.SourceError as error:
         raise Wrong(str(error)) from error
-    findings.write(found, exporters, prometheus=prometheus.shown, output=options.output, stream=sys.stdout)
+    findings.write(found, exporters, alerts, prometheus=prometheus.shown, output=options.output, stream=sys.stdout)
     return bool(found)
 
 
-async def _examined(prometheus: Prometheus) -> tuple[list[scrape.Exporter], list[scrape.Finding]]:
+async def _examined(prometheus: Prometheus) -> tuple[list[scrape.Exporter], list[scrape.Finding], installed_alerts.Alerts | None]:
     async with prometheus:
         exporters = await _exporters(prometheus)
         targets = await prometheus.targets()
         honored = await prometheus.honored()
-    return exporters, scrape.judge(exporters, targets or (), honored)
+        rules = await prometheus.alerts()
+    alerts = None if rules is None else _compared(rules)
+    return exporters, scrape.judge(exporters, targets or (), honored) + (installed_alerts.judge(alerts) if alerts else []), alerts
+
+
+def _compared(rules: dict[str, str]) -> installed_alerts.Alerts:
+    wanted = [alert for alert in assets.alerts() if alert not in values.OPTIONAL]
+    return installed_alerts.compare(rules, wanted=wanted, optional=values.OPTIONAL)
 
 
 async def _exporters(prometheus: Prometheus) -> list[scrape.Exporter]:

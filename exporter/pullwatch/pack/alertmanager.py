@@ -65,7 +65,7 @@ _WATCHER_ROUTE = """\
 """
 
 _URGENT_ROUTES = """\
-        # What wakes somebody does not wait for the group's next message.
+        # What wakes somebody does not wait for the group's next message. Your pager's receiver belongs here, as `receiver: NAME`.
         - matchers:
             - severity = "critical"
           group_by: [alertname, {cluster}, registry]

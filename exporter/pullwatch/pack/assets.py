@@ -28,6 +28,11 @@ def runbooks() -> dict[str, str]:
     return {name: pages[name].read_text(encoding="utf-8") for name in sorted(pages)}
 
 
+def alerts() -> list[str]:
+    """Return the names of all alerts: each has its page."""
+    return sorted(file.stem for file in (root() / "runbooks").glob("*.md") if file.stem != "README")
+
+
 def thresholds() -> Thresholds:
     """Return the limits of the alerts as they were rendered from alerts/config.libsonnet."""
     return msgspec.json.decode(THRESHOLDS.read_bytes(), type=Thresholds)

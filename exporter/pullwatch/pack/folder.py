@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class ForeignFilesError(Exception):
-    """The folder holds what is not ours; the text names it."""
+    """The folder is not one to replace; the text says why."""
 
 
 def write(folder: Path, files: Mapping[str, bytes], *, replacing: Collection[str] = ()) -> None:
@@ -36,6 +36,9 @@ def write(folder: Path, files: Mapping[str, bytes], *, replacing: Collection[str
 def _refuse_foreign(folder: Path, files: Collection[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise ForeignFilesError(f"{folder} is a file: name a folder")
+    # A shell that stands in a folder which was replaced sees nothing any more.
+    if Path.cwd().is_relative_to(folder):
+        raise ForeignFilesError(f"{folder} is where you are, and would be replaced: name a folder below it, such as pack")
     for path in sorted(folder.rglob("*")) if folder.exists() else []:
         name = path.relative_to(folder).as_posix()
         ours = not path.is_symlink() and (name in files if path.is_file() else path.is_dir())

@@ -18,14 +18,18 @@ from pullwatch.pack.values import WrongValueError
 _EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE][+-]?\d+")
 
 
+class _TwiceError(yaml.MarkedYAMLError):
+    """A key stands twice, of which one value would be lost without a word."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice, of which one value would be lost without a word."""
+    """Refuses a key that stands twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         written = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         for position, key in enumerate(written):
             if key in written[:position]:
-                raise yaml.constructor.ConstructorError(None, None, f"{key} stands there twice", node.value[position][0].start_mark)
+                raise _TwiceError(problem=f"{key} stands there twice: keep one", problem_mark=node.value[position][0].start_mark)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -35,7 +39,8 @@ def of_file(file: Path) -> dict[Any, Any]:
         content = _loaded(file.read_bytes())
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise WrongValueError(f"{file}{line}: neither YAML nor JSON: {error.problem}") from error
+        wrong = "" if isinstance(error, _TwiceError) else "neither YAML nor JSON: "
+        raise WrongValueError(f"{file}{line}: {wrong}{error.problem}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise WrongValueError(f"{file}: neither YAML nor JSON: {str(error).splitlines()[0]}") from error
     if content is None:

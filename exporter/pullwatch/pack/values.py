@@ -7,6 +7,7 @@ Prometheus refuses, or worse, that it takes and that never fire.
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -31,6 +32,9 @@ SEVERITIES = ("critical", "warning", "info")
 INHIBITORS = ("SlowImagePullOnSlowNode",)
 """Alerts that keep others quiet; nobody is told of them, so their severity is none."""
 
+OPTIONAL = ("ImagePullSLOBurn",)
+"""Alerts that are there only where they are asked for."""
+
 WIDE_EDGES = tuple(edge for edge in metrics.NODE_BUCKETS if edge in metrics.PULL_BUCKETS)
 """Edges that the histograms of nodes and of registries both have, in seconds."""
 
@@ -52,6 +56,8 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
     """Look at each value by itself; `source` begins the line. Raises WrongValueError."""
     begin = f"{source}: " if source else ""
     for key, value in given.items():
+        if key == "_config":
+            raise WrongValueError(f"{begin}_config is no key: write what is below it at the top, such as slowBaseSeconds: 120")
         if key not in KEYS:
             raise WrongValueError(f"{begin}{_shown(key)} is no key: {_nearest(key, KEYS)}")
         if not KEYS[key].accepts(value):
@@ -89,7 +95,17 @@ def _nearest(given: Any, known: Collection[str]) -> str:
 
 
 def _sentence(key: str, value: Any, expected: str) -> str:
-    return f"{key}: {_cut(repr(value))} given, expected {expected}"
+    return f"{key}: {_cut(_written(value))} given, expected {expected}"
+
+
+def _written(value: Any) -> str:
+    """Return a value as YAML or JSON has it, in one line: null and true are what was written, not None and True."""
+    if isinstance(value, str):
+        return repr(value)
+    try:
+        return json.dumps(value, default=str, ensure_ascii=True)
+    except (TypeError, ValueError, RecursionError):
+        return repr(value)
 
 
 def _shown(name: Any) -> str:
@@ -157,13 +173,13 @@ KEYS: Mapping[str, Key] = {
     "keepFiringFor": _LASTS,
     "exporterSelector": kinds.text('matchers such as job="pullwatch",namespace="monitoring"', kinds.selects),
     "clusterLabel": kinds.text(
-        "the name of a label that no metric of pullwatch has, such as cluster",
+        "the name of a label (letters, digits and _) that neither alerts nor metrics of pullwatch have otherwise, such as cluster",
         lambda text: _LABEL.fullmatch(text) and text not in _RESERVED,
     ),
     "metricSelector": kinds.text('matchers such as env="production", or nothing', lambda text: not text or kinds.selects(text)),
-    "mutedNamespaces": kinds.texts("a list of namespaces, as names or RE2 patterns", kinds.is_pattern),
-    "mutedImages": kinds.texts("a list of RE2 patterns of whole images, such as docker[.]io/library/busybox:.*", kinds.is_pattern),
-    "criticalNamespaces": kinds.texts("a list of names of namespaces", _NAMESPACE.fullmatch),
+    "mutedNamespaces": kinds.texts("a list of namespaces, as names or RE2 patterns, such as [kube-system, ci-.*]", kinds.is_pattern),
+    "mutedImages": kinds.texts("a list of RE2 patterns of whole images, such as ['docker[.]io/library/busybox:.*']", kinds.is_pattern),
+    "criticalNamespaces": kinds.texts("a list of names of namespaces such as [payments, shop]", _NAMESPACE.fullmatch),
     "severities": Key("alerts and how urgent they are, such as SlowImagePull: info", lambda value: isinstance(value, Mapping)),
     "enabled": Key("alerts and whether they are there, such as SlowImagePull: false", lambda value: isinstance(value, Mapping)),
     "exporterURL": kinds.text(_ADDRESS, lambda text: kinds.URL.fullmatch(text) and not text.endswith("/")),

@@ -48,7 +48,16 @@ def reasons() -> Iterator[tuple[str, str]]:
 
 
 def _default(key: str, value: Any) -> str:
-    return "one for each alert" if key in values.PER_ALERT else f"`{_cell(json.dumps(value))}`"
+    return _per_alert(value) if key in values.PER_ALERT else f"`{_cell(json.dumps(value))}`"
+
+
+def _per_alert(value: dict[str, Any]) -> str:
+    """Return what most alerts have, and which have another one."""
+    alerts: dict[str, list[str]] = {}
+    for alert, one in value.items():
+        alerts.setdefault(json.dumps(one).strip('"'), []).append(alert)
+    most, *others = sorted(alerts, key=lambda one: -len(alerts[one]))
+    return "; ".join([f"`{most}`", *(f"`{one}` for {', '.join(alerts[one])}" for one in others)])
 
 
 def _cell(text: str) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Literal, TextIO
 
+from pullwatch.pulls.installed_alerts import Alerts
 from pullwatch.pulls.scrape import Exporter, Finding
 
 WIDTH = 80
@@ -18,24 +19,31 @@ MOST_PLACES = 5
 
 
 def write(
-    findings: Sequence[Finding], exporters: Sequence[Exporter], *, prometheus: str, output: Literal["text", "json"], stream: TextIO
+    findings: Sequence[Finding],
+    exporters: Sequence[Exporter],
+    alerts: Alerts | None,
+    *,
+    prometheus: str,
+    output: Literal["text", "json"],
+    stream: TextIO,
 ) -> None:
-    """Write the findings of the check `scrape`."""
+    """Write the findings of both checks, and which alerts are there; None where that may not be asked."""
     if output == "json":
-        json.dump(_document(findings, exporters, prometheus), stream, indent=2, ensure_ascii=False)
+        json.dump(_document(findings, exporters, alerts, prometheus), stream, indent=2, ensure_ascii=False)
         stream.write("\n")
     else:
-        stream.writelines(f"{line}\n" for line in _lines(findings, exporters, prometheus))
+        stream.writelines(f"{line}\n" for line in _lines(findings, exporters, alerts, prometheus))
 
 
-def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], prometheus: str) -> dict[str, object]:
+def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], alerts: Alerts | None, prometheus: str) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "prometheus": prometheus,
         "exporters": [{"job": exporter.job, "instance": exporter.instance} for exporter in exporters],
+        "alerts": alerts and {"there": alerts.there, "missing": alerts.missing},
         "findings": [
             {
-                "check": "scrape",
+                "check": finding.check,
                 "kind": finding.kind.value,
                 "job": finding.job,
                 "labels": finding.labels,
@@ -48,23 +56,45 @@ def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], promet
     }
 
 
-def _lines(findings: Sequence[Finding], exporters: Sequence[Exporter], prometheus: str) -> Iterator[str]:
-    seen = f"{len(exporters)} exporter{'' if len(exporters) == 1 else 's'}"
-    if not findings:
-        yield from _wrapped(f"scrape: ok. {seen} in {prometheus}, labels arrive as sent.", first="", rest="  ")
-        return
-    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-    yield from _wrapped(f"scrape: {count}. {seen} in {prometheus}", first="", rest="  ")
-    for finding in findings:
+def _lines(findings: Sequence[Finding], exporters: Sequence[Exporter], alerts: Alerts | None, prometheus: str) -> Iterator[str]:
+    seen = f"{len(exporters)} exporter{'' if len(exporters) == 1 else 's'} in {prometheus}"
+    yield from _check("scrape", findings, seen=seen, well=f"{seen}, labels arrive as sent.")
+    if any(finding.check == "scrape" for finding in findings):
         yield ""
-        if finding.job:
-            yield from _wrapped(finding.job, first="  job    ", rest="         ")
-        yield from _wrapped(finding.what, first="  what   ", rest="         ")
-        for index, place in enumerate(finding.where[:MOST_PLACES]):
-            yield from _wrapped(place, first="         " if index else "  where  ", rest="         ")
-        if len(finding.where) > MOST_PLACES:
-            yield f"         and {len(finding.where) - MOST_PLACES} more"
-        yield from _wrapped(finding.remedy, first="  do     ", rest="         ")
+    if alerts is None:
+        yield "rules: not known. This Prometheus does not tell which alerts it has."
+    else:
+        yield from _check("rules", findings, seen=_alerts(alerts), well=_alerts(alerts))
+
+
+def _alerts(alerts: Alerts) -> str:
+    count = f"{len(alerts.there)} alert{'' if len(alerts.there) == 1 else 's'} of pullwatch."
+    if not alerts.there or not alerts.missing:
+        return count
+    return f"{count} Not there: {', '.join(alerts.missing)}. Unless left out on purpose, load the rules of this version."
+
+
+def _check(check: str, findings: Sequence[Finding], *, seen: str, well: str) -> Iterator[str]:
+    """Yield what was seen, or what is wrong with it."""
+    own = [finding for finding in findings if finding.check == check]
+    if not own:
+        yield from _wrapped(f"{check}: ok. {well}", first="", rest="  ")
+        return
+    yield from _wrapped(f"{check}: {len(own)} finding{'' if len(own) == 1 else 's'}. {seen}", first="", rest="  ")
+    for finding in own:
+        yield ""
+        yield from _finding(finding)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    if finding.job:
+        yield from _wrapped(finding.job, first="  job    ", rest="         ")
+    yield from _wrapped(finding.what, first="  what   ", rest="         ")
+    for index, place in enumerate(finding.where[:MOST_PLACES]):
+        yield from _wrapped(place, first="         " if index else "  where  ", rest="         ")
+    if len(finding.where) > MOST_PLACES:
+        yield f"         and {len(finding.where) - MOST_PLACES} more"
+    yield from _wrapped(finding.remedy, first="  do     ", rest="         ")
 
 
 def _wrapped(text: str, *, first: str, rest: str) -> list[str]:

@@ -47,9 +47,11 @@ def application(*, nothing_here: str, takes_posts: Collection[str] = ()) -> web.
             return await handler(request)
         except web.HTTPNotFound:
             return web.Response(text=nothing_here, status=404)
-        except (web.HTTPException, ConnectionError):
-            # Where the connection is gone there is nobody to answer, and nothing to log.
+        except web.HTTPException:
             raise
+        except ConnectionError:
+            # Nobody is there to get this. What is raised aiohttp would log as our mistake; an answer that cannot be sent it forgets.
+            return web.Response(status=500)
         except Exception:
             # The boundary of a request: whatever is wrong with one answer, the process goes on.
             logger.exception("cannot answer %s", request.path)

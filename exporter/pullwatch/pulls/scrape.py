@@ -24,6 +24,10 @@ class Kind(enum.StrEnum):
     """Neither series nor configuration tell."""
     NOT_SCRAPED = "not_scraped"
     """There is nothing to judge."""
+    RULES_MISSING = "rules_missing"
+    """No alert of the pack is there."""
+    RULES_FAILING = "rules_failing"
+    """One cannot be evaluated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,8 @@ class Finding:
     where: tuple[str, ...]
     remedy: str
     labels: tuple[str, ...] = ()
+    check: str = "scrape"
+    """What was looked at."""
 
 
 def judge(exporters: Sequence[Exporter], targets: Sequence[Target] = (), honored: Mapping[str, bool] | None = None) -> list[Finding]:

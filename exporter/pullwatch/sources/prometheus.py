@@ -63,6 +63,19 @@ class _Config(msgspec.Struct):
     yaml: str
 
 
+class _Rule(msgspec.Struct, rename="camel"):
+    name: str
+    last_error: str = ""
+
+
+class _Group(msgspec.Struct):
+    rules: list[_Rule]
+
+
+class _Groups(msgspec.Struct):
+    groups: list[_Group]
+
+
 class Prometheus:
     """One Prometheus as long as the context is open."""
 
@@ -109,6 +122,18 @@ class Prometheus:
         except NotAllowed:
             return None
         return honored(config.yaml)
+
+    async def alerts(self) -> dict[str, str] | None:
+        """Return each alert's last error by its name, empty where it has none; None where rules may not be asked for."""
+        try:
+            found = await self._data("api/v1/rules", _Groups, type="alert")
+        except NotAllowed:
+            return None
+        alerts: dict[str, str] = {}
+        for rule in (rule for group in found.groups for rule in group.rules):
+            name = observed.clean(rule.name)
+            alerts[name] = alerts.get(name, "") or observed.clean(" ".join(rule.last_error.split())[:200])
+        return alerts
 
     async def _data(self, path: str, kind: type[_Data], **parameters: str) -> _Data:
         where = f"{self.shown.rstrip('/')}/{path}"
