@@ -57,7 +57,7 @@ lint: .venv/.dev ## Check format, lint, types and layers
 format: .venv/.dev programs ## Format the code and fix what can be fixed by rule
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	build/debian/root/usr/bin/jsonnetfmt --in-place alerts/*.libsonnet alerts/lib/*sonnet
+	PATH="build/debian/root/usr/bin:$$PATH" jsonnetfmt --in-place alerts/*.libsonnet alerts/lib/*sonnet
 
 thresholds: .venv/.dev ## Render alerts/config.libsonnet for report, serve and pages
 	$(BIN)/python -m pullwatch.pack.rules

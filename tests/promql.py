@@ -1,6 +1,6 @@
-"""PromQL as far as the tests of our rules and runbooks look at it: which metrics and labels an expression names.
+"""What tests know of PromQL: the series that there are, the names in an expression, and what promtool says of it.
 
-promtool checks syntax; whether a metric exists is something that only we can know.
+What is wrong with a query is `rulelint`'s to tell.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import msgspec
 from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from tests.e2e import programs
 from tests.foreign_metrics import FOREIGN
-from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, parse, walk
+from tests.rulelint.expression import Aggregation, Chosen, Operation, Selector, walk
+from tests.rulelint.reader import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,14 +69,6 @@ def names(expression: str) -> Names:
             case _:
                 pass
     return found
-
-
-def unknown(expression: str, recorded: Mapping[str, frozenset[str]]) -> set[str]:
-    """Return the metrics that nobody exposes, and the labels that no metric of the expression has."""
-    series = {**KNOWN, **recorded}
-    found = names(expression)
-    labels = TARGET.union(*(series.get(metric, frozenset()) for metric in found.metrics))
-    return (found.metrics - set(series)) | (found.labels - labels)
 
 
 def refused(expressions: Sequence[str], folder: Path) -> str:

@@ -6,7 +6,7 @@ made here.
 
 from __future__ import annotations
 
-import functools
+import json
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from pullwatch.pack import rules
 from tests.e2e import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 
@@ -26,9 +26,6 @@ CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "default.yaml": {},
     "critical.yaml": {"criticalNamespaces": ["payments", "bank"]},
     "slo.yaml": {"enabled": {"ImagePullSLOBurn": True}, "sloIgnoredReasons": ["not_found"]},
-    "throughput.yaml": {},
-    "queueing.yaml": {},
-    "wide.yaml": {},
     "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
     "odd.yaml": {"metricSelector": 'env=~"%d`{}{{ .X }}|prod"'},
     "joins.yaml": {"joins": {"spegel": False, "kubeStateMetrics": 'job="ksm"'}},
@@ -36,14 +33,6 @@ CONFIGURED: Mapping[str, Mapping[str, Any]] = {
 
 WRONG = HERE / "wrong.rules.yaml"
 """Rules that are found everywhere and do not work; wrong_test.yaml shows why."""
-
-GROUPS: Mapping[str, Collection[str]] = {
-    "slo.yaml": {"pullwatch.slo"},
-    "throughput.yaml": {"pullwatch.throughput"},
-    "queueing.yaml": {"pullwatch.queueing"},
-    "wide.yaml": {"pullwatch.pulls", "pullwatch.wide"},
-}
-"""What holds some groups alone: its tests last for hours, and 50 other rules would be evaluated with them."""
 
 PODS = 300
 
@@ -56,17 +45,28 @@ def promtool(request: pytest.FixtureRequest) -> Path:
     return found
 
 
-@functools.cache
-def rendered(name: str) -> bytes:
-    """Return the rules of a configuration as a file; JSON is YAML."""
-    groups = rules.groups(CONFIGURED[name])
-    return msgspec.json.encode({"groups": [group for group in groups if name not in GROUPS or group["name"] in GROUPS[name]]})
+def rendered(config: Mapping[str, Any], test: str) -> bytes:
+    """Return the rules that a test needs as a file; JSON is YAML.
+
+    Those are the rules that it names, and what these name in turn: promtool evaluates all that it is given at each moment, and
+    a test lasts for hours.
+    """
+    groups = rules.groups(config)
+    texts = {rule.get("alert") or rule["record"]: json.dumps(rule) for group in groups for rule in group["rules"]}
+    needed: set[str] = set()
+    named = {name for name in texts if name in test}
+    while named:
+        needed |= named
+        named = {name for name in texts.keys() - needed if any(name in texts[other] for other in named)}
+    kept = [group | {"rules": [rule for rule in group["rules"] if (rule.get("alert") or rule["record"]) in needed]} for group in groups]
+    return msgspec.json.encode({"groups": [group for group in kept if group["rules"]]})
 
 
 def run(test: bytes, folder: Path, promtool: Path) -> str:
     """Return what promtool says against a file of tests; nothing if all pass."""
-    for name in CONFIGURED:
-        (folder / name).write_bytes(rendered(name))
+    for name, config in CONFIGURED.items():
+        if name in test.decode():
+            (folder / name).write_bytes(rendered(config, test.decode()))
     (folder / WRONG.name).write_bytes(WRONG.read_bytes())
     file = folder / "test.yaml"
     file.write_bytes(test)
@@ -78,6 +78,17 @@ def run(test: bytes, folder: Path, promtool: Path) -> str:
 def test_the_alerts_do_what_their_tests_say(file: Path, tmp_path: Path, promtool: Path) -> None:
     """Labels and texts of each alert are exact at each moment that the file names."""
     assert run(file.read_bytes(), tmp_path, promtool) == ""
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_each_configuration_is_taken_whole(name: str, tmp_path: Path, promtool: Path) -> None:
+    """Rules that no test names parse as well."""
+    file = tmp_path / name
+    file.write_bytes(msgspec.json.encode({"groups": rules.groups(CONFIGURED[name])}))
+
+    ran = subprocess.run([promtool, "check", "rules", file], capture_output=True, check=False, text=True)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_a_wrong_expectation_is_found(tmp_path: Path, promtool: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import yaml
 
 import pullwatch.pack
 from pullwatch import settings
+from pullwatch.app.render import values_given
 from pullwatch.pack import formats, rules
 from tests.app.given import exit_code
 from tests.e2e import programs
@@ -175,6 +177,23 @@ def test_values_come_from_a_file_and_from_flags(name: str, text: str, tmp_path: 
     assert found["SlowImagePull"]["labels"] == {"severity": "info"}
     assert found["ImagePullStuck"]["labels"] == {"severity": "critical"}
     assert "$labels.site" in found["SlowImagePull"]["annotations"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("key", "file", "flag"),
+    [
+        ("severities", {"SlowImagePull": "info"}, ("ImagePullStuck", "critical")),
+        ("enabled", {"SlowImagePull": False}, ("ImagePullStuck", False)),
+        ("joins", {"spegel": False}, ("kubeStateMetrics", 'job="ksm"')),
+    ],
+)
+def test_what_is_set_by_name_leaves_other_names_of_the_file(key: str, file: dict[str, Any], flag: tuple[str, Any], tmp_path: Path) -> None:
+    """One alert or join that is typed takes nothing back of what the file says of another."""
+    path = tmp_path / "values.yaml"
+    path.write_text(yaml.safe_dump({key: file}))
+
+    name, value = flag
+    assert values_given(path, [f"{key}.{name}={json.dumps(value)}"]) == {key: file | {name: value}}
 
 
 def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:

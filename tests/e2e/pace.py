@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from pullwatch.app.render import values_given
-from pullwatch.pack import assets, rules, values
+from pullwatch.pack import assets, kinds, rules
 
 SECONDS = ("slowBaseSeconds", "stuckSeconds", "finishedSeconds", "failingSeconds", "queueingSeconds")
 """Keys whose values are numbers of seconds."""
@@ -92,7 +92,7 @@ class Pace:
 
     def duration(self, text: str) -> str:
         """Return a duration as it is at this speed."""
-        return f"{round(values.seconds(text) * 1000 / self.speed)}ms"
+        return f"{round(kinds.seconds(text) * 1000 / self.speed)}ms"
 
 
 def _flat(assigned: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -1,7 +1,7 @@
 """The programs that end-to-end tests start: where each is found, and the reason a test gives where it is missing.
 
-`make setup` provides them: Debian's Prometheus, Alertmanager and jsonnet below build/debian/root, containerd and Docker's registry
-below build/debian/SUITE, Chromium from the system. Where PULLWATCH_REQUIRE_PROGRAMS is set, as `.ci/run` does, a test fails
+`make setup` provides them: Debian's Prometheus, Alertmanager and jsonnet below build/debian/root, those of another release, such as
+containerd, below build/debian/SUITE, Chromium from the system. Where PULLWATCH_REQUIRE_PROGRAMS is set, as `.ci/run` does, a test fails
 for want of one that can be had without being installed.
 """
 
@@ -19,6 +19,7 @@ DEBIAN = Path(__file__).parents[2] / "build" / "debian"
 UNPACKED = DEBIAN / "root" / "usr" / "bin"
 
 PROMTOOL = Program(("promtool",), "PULLWATCH_PROMTOOL", "prometheus")
+PROMTOOL_3 = Program(("promtool",), "PULLWATCH_PROMTOOL_3", "promtool")
 AMTOOL = Program(("amtool",), "PULLWATCH_AMTOOL", "prometheus-alertmanager")
 JSONNET = Program(("jsonnet",), "PULLWATCH_JSONNET", "jsonnet")
 JSONNETFMT = Program(("jsonnetfmt",), "PULLWATCH_JSONNETFMT", "jsonnet")
@@ -36,13 +37,8 @@ def promtool() -> Path:
 
 
 def promtool_3() -> Path:
-    """Return the checker of Prometheus 3, whose ranges are open on the left, or skip the test: not every archive has one."""
-    unpacked = DEBIAN / "forky" / "root" / "usr" / "bin" / "promtool"
-    if not unpacked.is_file():
-        reason = DEBIAN / "forky" / "reason"
-        told = reason.read_text().strip() if reason.is_file() else "run `make setup`"
-        pytest.skip(f"no promtool of Prometheus 3 in {unpacked.parent}: {told}")
-    return unpacked
+    """Return the checker of Prometheus 3, whose ranges are open on the left, or skip the test."""
+    return find_in_suite(PROMTOOL_3, suite="forky")
 
 
 def alertmanager() -> Path:

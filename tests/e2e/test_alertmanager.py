@@ -111,7 +111,12 @@ def test_each_alert_goes_where_it_belongs(labels: dict[str, str], expected: str,
             {("ImagePullFailing", "reg.io/web:1")},
             id="no cluster label",
         ),
-        pytest.param([("ImagePullStuck", {**ONE, "cluster": ""}), ("SlowImagePull", ONE)], set(), id="cluster label on one side"),
+        # The other pair shows that inhibition has begun.
+        pytest.param(
+            [("ImagePullStuck", {**ONE, "cluster": ""}), ("SlowImagePull", ONE), ("ImagePullStuck", OTHER), ("SlowImagePull", OTHER)],
+            {("SlowImagePull", "reg.io/db:1")},
+            id="cluster label on one side",
+        ),
     ],
 )
 async def test_what_follows_from_another_alert_is_silent(

@@ -13,36 +13,18 @@ import msgspec
 import pytest
 import yaml
 
-from pullwatch.pack import alertmanager
+from pullwatch.pack import alertmanager, rules
 from tests.e2e.started import DEADLINE_SECONDS, POLL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-SEVERITIES: Mapping[str, str] = {
-    "SlowImagePull": "warning",
-    "ImagePullStuck": "warning",
-    "SlowImagePullsOnNode": "warning",
-    "SlowImagePullsFromRegistry": "warning",
-    "SlowImagePullOnSlowNode": "none",
-    "ImagePullThroughputLow": "info",
-    "ImagePullQueueing": "info",
-    "ImagePullFailing": "warning",
-    "ImagePullRateLimited": "warning",
-    "ImagePullSLOBurn": "warning",
-    "KubeletImagePullSlow": "info",
-    "ImagePullExporterDown": "warning",
-    "ImagePullWatchStale": "warning",
-    "ImagePullEventsLost": "warning",
-}
-"""Alerts that a pack may hold, whichever of them the mixin makes today."""
+GROUPS = rules.groups({"enabled": dict.fromkeys(rules.configuration()["enabled"], True)})
+"""All rules, those that are off by default as well."""
 
-GROUPS = [
-    {
-        "name": "pullwatch",
-        "rules": [{"alert": alert, "labels": {"severity": severity}, "expr": "1"} for alert, severity in SEVERITIES.items()],
-    }
-]
+SEVERITIES: Mapping[str, str] = {
+    rule["alert"]: rule["labels"]["severity"] for group in GROUPS for rule in group["rules"] if "alert" in rule
+}
 
 
 def text(*, cluster: str = "cluster") -> str:

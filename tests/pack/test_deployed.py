@@ -31,8 +31,9 @@ def test_the_committed_page_tells_every_value() -> None:
 def test_each_value_has_its_reason() -> None:
     """A key of the configuration stands under a comment that says why, and one that cannot be set does not exist."""
     found = dict(values_page.reasons())
+    configuration = rules.configuration()
 
-    assert {key for key in found if key in rules.configuration()} == set(values.KEYS)
+    assert {key for key in found if key in configuration} == set(values.KEYS)
     assert [key for key in values.KEYS if not found[key]] == []
 
 

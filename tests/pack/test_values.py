@@ -46,6 +46,7 @@ GOOD: list[tuple[str, Any]] = [
     ("enabled", {"SlowImagePull": False}),
     ("metricSelector", ""),
     ("metricSelector", 'env="production"'),
+    ("metricSelector", "env=~\"eu-\\\\d+|\", site!~'(?i)x\\\\.y'"),
     ("mutedNamespaces", ["ci", "ci-.*"]),
     ("mutedImages", [r"docker\.io/library/(busybox|alpine):.*"]),
     ("mutedImages", ["(?i)a", "(?i-s:a)", "(?:a|b)*", "(?P<tag>a)", r"a\*+", "[*+]a{2,1000}", r"\[a+"]),
@@ -122,6 +123,8 @@ BAD: list[tuple[str, Any]] = [
     ("exporterSelector", 'job="pullwatch'),
     ("exporterSelector", 'job="pullwatch"}) or vector(1'),
     ("exporterSelector", 'job=~"("'),
+    ("exporterSelector", 'job=~"(?!x).*"'),
+    ("metricSelector", 'env=~"(x)\\\\1"'),
     ("exporterSelector", '{job="pullwatch"}'),
     ("clusterLabel", "k8s-cluster"),
     ("clusterLabel", "__cluster"),
@@ -141,6 +144,7 @@ BAD: list[tuple[str, Any]] = [
     ("clusterLabel", "inf"),
     ("clusterLabel", "NaN"),
     ("metricSelector", "production"),
+    ("metricSelector", 'env=~"eu-\\d+"'),
     ("mutedNamespaces", "ci"),
     ("mutedNamespaces", ["ci("]),
     ("mutedImages", [""]),
@@ -229,14 +233,6 @@ def test_values_that_would_never_fire_together_are_refused(given: dict[str, Any]
     """A usual that is no longer than now compares nothing, and nothing is worse than 100 % bad pulls."""
     with pytest.raises(values.WrongValueError, match=message):
         values.check_together(rules.configuration(given))
-
-
-@pytest.mark.parametrize(
-    ("duration", "expected"), [("90s", 90), ("1h30m", 5400), ("1d", 86400), ("2w", 1209600), ("1y", 31536000), ("500ms", 0.5)]
-)
-def test_durations_are_those_of_prometheus(duration: str, expected: float) -> None:
-    """All its units, in its order."""
-    assert values.seconds(duration) == expected
 
 
 def test_what_follows_from_a_value_follows_it() -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 from tests import promql
 from tests.rulelint import conditions, queries, series, texts, timing
-from tests.rulelint.expression import Aggregation, Call, Chosen, Operation, UnreadableError, parse, selectors, walk
+from tests.rulelint.expression import Aggregation, Call, Chosen, Operation, selectors, walk
+from tests.rulelint.reader import UnreadableError, parse
 from tests.rulelint.rule import Context, Rule
 
 Lint = Callable[[Rule, Context], Iterator[str]]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from tests.rulelint import joins, samples, selections
-from tests.rulelint.expression import Node, parse
+from tests.rulelint.expression import Node
 from tests.rulelint.labels import Series
+from tests.rulelint.reader import parse
 from tests.rulelint.rule import Context
 
 Lint = Callable[[Node, Series], Iterator[str]]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pullwatch.pack import kinds
 from tests import promql
 from tests.rulelint import labels, templates
-from tests.rulelint.expression import Node, UnreadableError, parse
+from tests.rulelint.expression import Node
 from tests.rulelint.labels import Labels
+from tests.rulelint.reader import UnreadableError, parse
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,7 @@ class Rule:
 
     def seconds(self, key: str) -> float:
         """Return a duration of the rule, such as `for`; 0 where it has none."""
-        from promql_parser import parse_duration
-
-        written = str(self.content.get(key) or "0s")
-        return 0.0 if written in {"0", "0s", "0m"} else parse_duration(written).total_seconds()
+        return kinds.seconds(self.content.get(key) or "0s")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.rulelint import labels
-from tests.rulelint.expression import parse
 from tests.rulelint.labels import Labels
+from tests.rulelint.reader import parse
 
 STORED = {"a": {"job", "pod", "node"}, "b": {"job", "node", "pool"}, "h_bucket": {"job", "le", "node"}}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from tests.rulelint import labels, templates
-from tests.rulelint.expression import UnreadableError, parse
+from tests.rulelint.reader import UnreadableError, parse
 from tests.rulelint.rule import Context, Rule
 
 _MOVING = re.compile(r"\$value\b|\.Value\b|\bquery\b")

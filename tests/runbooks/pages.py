@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import collections
+import functools
 import itertools
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
 
 from pullwatch.pack import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
 
 RUNBOOKS = assets.root() / "runbooks"
 ALL = sorted(RUNBOOKS.rglob("*.md"))
@@ -34,7 +40,7 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> list[Block]:
     """Return the fenced blocks of a page, those in lists as well."""
-    tokens = MarkdownIt().enable("table").parse(text)
+    tokens = _tokens(text)
     found = []
     for position, token in enumerate(tokens):
         if token.type == "fence":
@@ -58,7 +64,8 @@ def within(text: str, section: str) -> str:
     return found[1] if found else ""
 
 
-def anchors(text: str) -> set[str]:
+@functools.cache
+def anchors(text: str) -> frozenset[str]:
     """Return what a link into this page may name: headings as GitHub names them."""
     found: set[str] = set()
     given: collections.Counter[str] = collections.Counter()
@@ -66,24 +73,27 @@ def anchors(text: str) -> set[str]:
         name = re.sub(r"[^\w\- ]", "", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", content).lower()).replace(" ", "-")
         found.add(f"{name}-{given[name]}" if given[name] else name)
         given[name] += 1
-    return found
+    return frozenset(found)
 
 
 def links(text: str) -> list[str]:
     """Return where links lead; what stands in code is none."""
     found = []
-    for token in MarkdownIt().enable("table").parse(text):
+    for token in _tokens(text):
         found += [str(child.attrGet("href")) for child in token.children or () if child.type == "link_open"]
     return found
 
 
 def inline(text: str) -> list[str]:
     """Return the pieces of code in sentences and tables."""
-    return [
-        child.content for token in MarkdownIt().enable("table").parse(text) for child in token.children or () if child.type == "code_inline"
-    ]
+    return [child.content for token in _tokens(text) for child in token.children or () if child.type == "code_inline"]
 
 
 def _headings(text: str) -> list[tuple[str, str]]:
-    tokens = MarkdownIt().parse(text)
-    return [(token.tag, content.content) for token, content in itertools.pairwise(tokens) if token.type == "heading_open"]
+    return [(token.tag, content.content) for token, content in itertools.pairwise(_tokens(text)) if token.type == "heading_open"]
+
+
+@functools.cache
+def _tokens(text: str) -> Sequence[Token]:
+    """Return what a page is made of; many checks look at the same one."""
+    return MarkdownIt().enable("table").parse(text)

@@ -44,8 +44,10 @@ def _render(options: Render) -> list[Path]:
         folder.write(
             options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack.groups, pack.config)
         )
-    except (folder.ForeignFilesError, DashboardError) as error:
-        raise Wrong(f"{error} (--out)" if isinstance(error, folder.ForeignFilesError) else str(error)) from error
+    except DashboardError as error:
+        raise Wrong(str(error)) from error
+    except folder.ForeignFilesError as error:
+        raise Wrong(f"{error} (--out)") from error
     except OSError as error:
         # What is written beside the folder before it takes its place has a name that says nothing to anybody.
         above = error.filename and options.out.absolute().is_relative_to(error.filename)
@@ -76,7 +78,7 @@ def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any
         sources = [(str(file), {} if file is None else given.of_file(file)), ("--set", given.of_assignments(assignments, flag="--set"))]
         for source, some in sources:
             values.check(some, alerts=alerts, source=source)
-            merged |= some | {key: merged.get(key, {}) | some[key] for key in values.PER_ALERT if key in some}
+            merged |= some | {key: merged.get(key, {}) | some[key] for key in values.NESTED if key in some}
         values.check_together(rules.configuration(merged))
     except values.WrongValueError as error:
         raise Wrong(str(error)) from error

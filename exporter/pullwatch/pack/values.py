@@ -1,4 +1,4 @@
-"""What a user may set of the alerts' configuration: which keys there are, and which values each takes.
+"""What a user may set of the alerts' configuration: which keys there are, and which kind of value each takes.
 
 The defaults and their reasons stand in alerts/config.libsonnet; a test compares the keys. Wrong values would make rules that
 Prometheus refuses, or worse, that it takes and that never fire.
@@ -10,15 +10,13 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from pullwatch.pack import kinds
+from pullwatch.pack.kinds import Key
 from pullwatch.publish import metrics, self_metrics
 from pullwatch.pulls.pull import FAILURES
-
-MOST = 1e15
-"""Largest number: more is a typing error, and beyond 2^53 jsonnet would round it."""
 
 FINISHED_SECONDS = 900
 """Time for which the exporter shows a finished pull."""
@@ -51,35 +49,10 @@ _FAILURES = tuple(reason.value for reason in FAILURES)
 
 _LABEL = re.compile(r"(?!__)[a-zA-Z_][a-zA-Z0-9_]*")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_DURATION = re.compile(r"(?=\d)(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
-_UNITS = (365 * 86400, 7 * 86400, 86400, 3600, 60, 1, 0.001)
-# What may follow a backslash in a string of PromQL: "\d" is an error there, and "\\d" a digit.
-_ESCAPE = r"\\(?:[abfnrtv\\]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4})"
-_STRING = rf"""("(?:[^"\\\n]|{_ESCAPE}|\\")*"|'(?:[^'\\\n]|{_ESCAPE}|\\')*')"""
-_MATCHER = rf"[a-zA-Z_][a-zA-Z0-9_]*\s*(?:=~|!~|!=|=)\s*{_STRING}"
-_SELECTOR = re.compile(rf"\s*{_MATCHER}\s*(?:,\s*{_MATCHER}\s*)*")
-_PATTERNS = re.compile(rf"(?:=~|!~)\s*{_STRING}")
-# What Python takes and RE2 does not: what looks around or back, atomic groups, comments, other flags than i, m and s, \Z, \u and \N. To be
-# looked for where classes and other escapes are no more; so are `*+`, and more than 1,000 times.
-_NOT_RE2 = re.compile(r"\(\?(?!:|P<|[ims]+\)|[ims]*-?[ims]*:)")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
-_POSSESSIVE = re.compile(r"[*+?}]\+")
-_REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
-# Neither blanks nor quotes nor the braces of a template; a percent sign begins an escape.
-_URL = re.compile(r"https?://[^\s/?#{}\"'<>%]+(?:[/?#](?:[^\s{}\"'<>%]|%[0-9A-Fa-f]{2})*)?")
 
 
 class WrongValueError(Exception):
     """A value that the alerts cannot use; the text names the key, what was given and what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What one key takes; `expected` ends the sentence "expected ..."."""
-
-    expected: str
-    accepts: Callable[[Any], bool]
 
 
 def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = "") -> None:
@@ -105,23 +78,17 @@ def check(given: Mapping[Any, Any], *, alerts: Collection[str], source: str = ""
 def check_together(config: Mapping[str, Any]) -> None:
     """Look at what values mean to each other. Raises WrongValueError."""
     gone, missed, lasts = config["exporterDownFor"], config["exporterMissedFor"], config["keepFiringFor"]
-    if seconds(lasts) <= seconds(gone) + seconds(missed):
+    if kinds.seconds(lasts) <= kinds.seconds(gone) + kinds.seconds(missed):
         together = f"exporterDownFor and exporterMissedFor together, {gone} and {missed}"
         raise WrongValueError(_sentence("keepFiringFor", lasts, f"more than {together}: a dead exporter must not look like an all-clear"))
     now, usual = config["throughputWindow"], config["usualWindow"]
-    if seconds(usual) <= seconds(now):
+    if kinds.seconds(usual) <= kinds.seconds(now):
         raise WrongValueError(_sentence("usualWindow", usual, f"more than throughputWindow, {now}: it holds that many of these"))
     most = 1 / (1 - config["sloTarget"])
     for window in config["sloWindows"]:
         if window["burn"] >= most:
             expected = f"burn below {most:g}, which sloTarget {config['sloTarget']:g} allows: more cannot be bad than all pulls"
             raise WrongValueError(_sentence("sloWindows", window, expected))
-
-
-def seconds(duration: str) -> float:
-    """Return the seconds of a duration that Prometheus would take."""
-    match = _DURATION.fullmatch(duration)
-    return sum(int(number or 0) * unit for number, unit in zip(match.groups(), _UNITS, strict=True)) if match else math.nan
 
 
 def _nearest(given: Any, known: Collection[str]) -> str:
@@ -154,105 +121,51 @@ def _cut(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _number(expected: str, *, most: float = MOST) -> Key:
-    return Key(expected, lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most)
-
-
-def _share(expected: str) -> Key:
-    return Key(expected, lambda value: isinstance(value, float) and 0 < value < 1)
-
-
-def _edge(edges: Sequence[float]) -> Key:
-    """Return the key of a limit that a histogram must have: between two edges nothing can be counted."""
-    named = ", ".join(f"{edge:g}" for edge in edges)
-    return Key(f"one of the edges {named} in seconds", lambda value: not isinstance(value, bool) and value in edges)
-
-
 def _is_window(value: Any) -> bool:
     """Tell whether a value is a pair of windows and a burn rate, with nothing beside."""
     if not isinstance(value, Mapping) or set(value) != {"long", "short", "burn"}:
         return False
     long, short = value["long"], value["short"]
-    return _LASTS.accepts(long) and _LASTS.accepts(short) and seconds(short) < seconds(long) and _BURN.accepts(value["burn"])
+    return _LASTS.accepts(long) and _LASTS.accepts(short) and kinds.seconds(short) < kinds.seconds(long) and _BURN.accepts(value["burn"])
 
 
-def _text(expected: str, accepts: Callable[[str], object]) -> Key:
-    return Key(expected, lambda value: isinstance(value, str) and bool(accepts(value)))
-
-
-def _selects(text: str) -> bool:
-    """Tell whether a text is a list of matchers; an empty one would take every target for the exporter."""
-    return bool(_SELECTOR.fullmatch(text)) and all(_compiles(_ESCAPED.sub(r"\1", quoted[1:-1])) for quoted in _PATTERNS.findall(text))
-
-
-def _is_selector(value: Any) -> bool:
-    return isinstance(value, str) and _selects(value)
-
-
-def _list(expected: str, accepts: Callable[[str], object]) -> Key:
-    return Key(
-        expected,
-        lambda value: (
-            isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) and accepts(item) for item in value)
-        ),
-    )
-
-
-def _is_pattern(text: str) -> bool:
-    return bool(text) and "\n" not in text and _compiles(text)
-
-
-def _compiles(pattern: str) -> bool:
-    """Tell whether Prometheus' RE2 takes a pattern: what Python takes, without what only Python knows."""
-    escapes = set(_ESCAPED.findall(pattern))
-    bare = _CLASS.sub("x", _ESCAPED.sub("x", pattern))
-    counts = [int(count) for match in _REPEAT.findall(bare) for count in match if count]
-    if escapes & set("ZuUN123456789") or _NOT_RE2.search(bare) or _POSSESSIVE.search(bare) or max(counts, default=0) > 1000:
-        return False
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError):
-        return False
-    return True
-
-
-_LASTS = _text('a duration above 0 such as "10m" or "1h30m"', lambda text: seconds(text) > 0)
-_BURN = _number("a number above 0")
+_LASTS = kinds.text('a duration above 0 such as "10m" or "1h30m"', lambda text: kinds.seconds(text) > 0)
+_BURN = kinds.number("a number above 0")
 _ADDRESS = "an http or https URL that does not end in /"
 
 KEYS: Mapping[str, Key] = {
-    "slowBaseSeconds": _number("a number of seconds above 0"),
-    "expectedBytesPerSecond": _number("a number of bytes per second above 0"),
-    "assumedSizeBytes": _number("a number of bytes above 0"),
-    "stuckSeconds": _number("a number of seconds above 0"),
-    "failingSeconds": _number("a number of seconds above 0"),
-    "eventsToldRatio": _number("a number above 0 and below 1", most=math.nextafter(1, 0)),
-    "eventsLostMinimum": _number("a number of pulls above 0"),
-    "kubeletSelector": _text('matchers such as job="kubelet",metrics_path="/metrics"', _selects),
+    "slowBaseSeconds": kinds.number("a number of seconds above 0"),
+    "expectedBytesPerSecond": kinds.number("a number of bytes per second above 0"),
+    "assumedSizeBytes": kinds.number("a number of bytes above 0"),
+    "stuckSeconds": kinds.number("a number of seconds above 0"),
+    "failingSeconds": kinds.number("a number of seconds above 0"),
+    "eventsToldRatio": kinds.number("a number above 0 and below 1", most=math.nextafter(1, 0)),
+    "eventsLostMinimum": kinds.number("a number of pulls above 0"),
+    "kubeletSelector": kinds.text('matchers such as job="kubelet",metrics_path="/metrics"', kinds.selects),
     "kubeletSlowSeconds": Key(
         f"one of {', '.join(map(str, KUBELET_EDGES))}, which are edges of kubelets' histograms",
         lambda value: not isinstance(value, bool) and value in KUBELET_EDGES,
     ),
     "joins": Key("names of joins and matchers of their targets, such as spegel: false", lambda value: isinstance(value, Mapping)),
-    "wideEdgeSeconds": _edge(WIDE_EDGES),
-    "wideShare": _share("a share above 0 and below 1 such as 0.3"),
-    "widePulls": _number("a number of pulls above 0"),
+    "wideEdgeSeconds": kinds.edge(WIDE_EDGES),
+    "wideShare": kinds.share("a share above 0 and below 1 such as 0.3"),
+    "widePulls": kinds.number("a number of pulls above 0"),
     "wideWindow": _LASTS,
-    "throughputShare": _share("a share above 0 and below 1 such as 0.3"),
-    "throughputPulls": _number("a number of pulls above 0"),
+    "throughputShare": kinds.share("a share above 0 and below 1 such as 0.3"),
+    "throughputPulls": kinds.number("a number of pulls above 0"),
     "throughputWindow": _LASTS,
     "usualWindow": _LASTS,
-    "queueingSeconds": _number("a number of seconds above 0"),
-    "sloSeconds": _edge(metrics.PULL_BUCKETS),
-    "sloTarget": _share("a share above 0 and below 1 such as 0.99"),
-    "sloPulls": _number("a number of pulls above 0"),
+    "queueingSeconds": kinds.number("a number of seconds above 0"),
+    "sloSeconds": kinds.edge(metrics.PULL_BUCKETS),
+    "sloTarget": kinds.share("a share above 0 and below 1 such as 0.99"),
+    "sloPulls": kinds.number("a number of pulls above 0"),
     "sloWindows": Key(
         "a list such as [{long: 1h, short: 5m, burn: 14.4}], with short less than long",
         lambda value: isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0 and all(map(_is_window, value)),
     ),
-    "sloIgnoredReasons": _list(f"a list of reasons of failures: {', '.join(_FAILURES)}", _FAILURES.__contains__),
-    "watchStaleSeconds": _number("a number of seconds above 0"),
-    "finishedSeconds": _number(
+    "sloIgnoredReasons": kinds.texts(f"a list of reasons of failures: {', '.join(_FAILURES)}", _FAILURES.__contains__),
+    "watchStaleSeconds": kinds.number("a number of seconds above 0"),
+    "finishedSeconds": kinds.number(
         f"a number of seconds above 0 and at most {FINISHED_SECONDS}, for which pulls are shown", most=FINISHED_SECONDS
     ),
     "watchStaleFor": _LASTS,
@@ -261,23 +174,23 @@ KEYS: Mapping[str, Key] = {
     "exporterMissedFor": _LASTS,
     "exporterSeenWithin": _LASTS,
     "keepFiringFor": _LASTS,
-    "exporterSelector": _text('matchers such as job="pullwatch",namespace="monitoring"', _selects),
-    "clusterLabel": _text(
+    "exporterSelector": kinds.text('matchers such as job="pullwatch",namespace="monitoring"', kinds.selects),
+    "clusterLabel": kinds.text(
         "the name of a label (letters, digits and _) that neither alerts nor metrics of pullwatch have otherwise, such as cluster",
         lambda text: _LABEL.fullmatch(text) and text not in _RESERVED and text.lower() not in _NUMBERS,
     ),
-    "metricSelector": _text('matchers such as env="production", or nothing', lambda text: not text or _selects(text)),
-    "mutedNamespaces": _list("a list of namespaces, as names or RE2 patterns, such as [kube-system, ci-.*]", _is_pattern),
-    "mutedImages": _list("a list of RE2 patterns of whole images, such as ['docker[.]io/library/busybox:.*']", _is_pattern),
-    "criticalNamespaces": _list("a list of names of namespaces such as [payments, shop]", _NAMESPACE.fullmatch),
+    "metricSelector": kinds.text('matchers such as env="production", or nothing', lambda text: not text or kinds.selects(text)),
+    "mutedNamespaces": kinds.texts("a list of namespaces, as names or RE2 patterns, such as [kube-system, ci-.*]", kinds.is_pattern),
+    "mutedImages": kinds.texts("a list of RE2 patterns of whole images, such as ['docker[.]io/library/busybox:.*']", kinds.is_pattern),
+    "criticalNamespaces": kinds.texts("a list of names of namespaces such as [payments, shop]", _NAMESPACE.fullmatch),
     "severities": Key("alerts and how urgent they are, such as SlowImagePull: info", lambda value: isinstance(value, Mapping)),
     "enabled": Key("alerts and whether they are there, such as SlowImagePull: false", lambda value: isinstance(value, Mapping)),
-    "exporterURL": _text(_ADDRESS, lambda text: _URL.fullmatch(text) and not text.endswith("/")),
-    "runbookURLPattern": _text(
+    "exporterURL": kinds.text(_ADDRESS, lambda text: kinds.URL.fullmatch(text) and not text.endswith("/")),
+    "runbookURLPattern": kinds.text(
         "an http or https URL with %s where the alert's name goes",
-        lambda text: "%s" in text and _URL.fullmatch(text.replace("%s", "Alert")),
+        lambda text: "%s" in text and kinds.URL.fullmatch(text.replace("%s", "Alert")),
     ),
-    "grafanaURL": _text(f"{_ADDRESS}, or nothing", lambda text: not text or (_URL.fullmatch(text) and not text.endswith("/"))),
+    "grafanaURL": kinds.text(f"{_ADDRESS}, or nothing", lambda text: not text or (kinds.URL.fullmatch(text) and not text.endswith("/"))),
 }
 """All keys, as in alerts/config.libsonnet."""
 
@@ -293,7 +206,7 @@ NESTED: Mapping[str, Key] = {
     **PER_ALERT,
     "joins": Key(
         'matchers such as job="spegel", nothing for all targets, or false',
-        lambda value: value is False or value == "" or _is_selector(value),
+        lambda value: value is False or value == "" or kinds.is_selector(value),
     ),
 }
 """What is set by its name under another key."""

@@ -47,10 +47,7 @@ class Runbooks:
         self._texts = texts
         self._pages: dict[str, str] = {}
         self._kinds = _kinds(texts)
-
-    @property
-    def names(self) -> Sequence[str]:
-        return sorted(self._texts)
+        self.names: Sequence[str] = sorted(texts)
 
     @property
     def kinds(self) -> Sequence[str]:
