@@ -126,6 +126,20 @@ def test_a_start_pages_nobody_for_pods_that_are_gone() -> None:
     assert sorted(one.pod for one in exporter.state().failing) == ["web-1", "web-2"]
 
 
+def test_a_start_pages_nobody_for_pods_that_run() -> None:
+    """The Event that ended a pull may be lost: it runs on here once its pod was read, or could not be."""
+    exporter, clock = made()
+    exporter.listed_pods([pod("web-2", container())], first=True, namespace=None)
+    exporter.first_events([pulling(pod=name, at=-1800) for name in ("web-0", "web-1", "web-2")])
+
+    at_first = [one.pod for one in exporter.state().running]
+    exporter.pod_read("uid-web-0", None)
+    clock.now += DOUBT_SECONDS
+
+    assert at_first == ["web-2"]
+    assert "web-1" in {one.pod for one in exporter.state().running}
+
+
 def test_a_pod_that_nobody_told_of_is_looked_for() -> None:
     """Until it was read, or is known to be gone."""
     exporter, _ = made()

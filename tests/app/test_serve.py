@@ -286,8 +286,13 @@ async def test_a_restart_keeps_what_runs() -> None:
     """After a restart a running pull has the start of its own stamp."""
     whole = recording.load(RECORDINGS / "slow-over-60s.events.jsonl")
     asked = recording.Recording(whole.started_at, tuple(step for step in whole.steps if step.object.get("reason") == "Pulling"))
+    about = asked.steps[0].object["involvedObject"]
     async with cluster() as (store, api):
         await Player(asked, store, speed=SPEED, max_gap_seconds=1.0).play()
+        # Without its pod it would be one of the past until that was read.
+        identity = {key: about[key] for key in ("name", "namespace", "uid")}
+        container = {"name": "search", "image": "registry.example.com/shop/search:2.0"}
+        store.apply("pods", {"metadata": identity, "spec": {"containers": [container]}, "status": {"phase": "Pending"}})
 
         async with exporter(api) as served:
             text = await served.text("metrics")

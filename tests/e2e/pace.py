@@ -32,10 +32,10 @@ USUAL: Mapping[str, Any] = {"throughputWindow": "10s", "usualWindow": "5m"}
 DEAF: Mapping[str, Any] = {"watchStaleSeconds": 8, "watchStaleFor": "2s"}
 """In place of 420 s and a minute, for a cluster whose watches say something each second."""
 
-PATIENT: Mapping[str, Any] = {"exporterDownFor": "18s"}
+PATIENT: Mapping[str, Any] = {"exporterDownFor": "15s"}
 """For stories in which nobody dies for good: on a busy machine scrapes fail for longer than 3 minutes are at a high speed."""
 
-DYING: Mapping[str, Any] = {"exporterDownFor": "12s"}
+DYING: Mapping[str, Any] = {"exporterDownFor": "10s"}
 """For a story in which it dies at last: well before the other alerts end, which go on for 20 s without it."""
 
 SCRAPE_SECONDS = 30.0

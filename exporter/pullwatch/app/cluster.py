@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pullwatch
 from pullwatch.app.carryover import Carryover
@@ -27,7 +27,7 @@ from pullwatch.pulls.known_images import KnownImages
 from pullwatch.pulls.known_layers import KnownLayers
 from pullwatch.pulls.lifecycle import Lifecycle
 from pullwatch.pulls.live import Live
-from pullwatch.pulls.pull import Outcome
+from pullwatch.pulls.pull import Failing, Outcome, Pull
 from pullwatch.pulls.sizes import KnownSizes
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from pullwatch.publish.page import PageModel
     from pullwatch.pulls import observed
     from pullwatch.pulls.image import Image
-    from pullwatch.pulls.pull import Failing, Pull
     from pullwatch.pulls.thresholds import Thresholds
+
+
+Row = TypeVar("Row", Pull, Failing)
 
 
 class Cluster:
@@ -84,7 +86,7 @@ class Cluster:
         self._namespaces = frozenset(namespaces or (gap.ALL,))
         self._listed: set[str] = set()
         self._doubted_until = 0.0
-        """Until when pods that only the first Events told of are not shown as failing, unless they were read."""
+        """Until when pods that only the first Events told of are not shown, unless they were read."""
         self._heard_at: dict[str, float] = {}
         """When Events last came, by namespace."""
         self._carryover = Carryover(checkpoint, occurrences=self._lifecycle.occurrences, metrics=self._metrics, now=self._window_start)
@@ -100,21 +102,20 @@ class Cluster:
 
     def state(self) -> State:
         return State(
-            running=self._lifecycle.running(),
-            failing=self._failing(),
+            running=self._of_known(self._lifecycle.running()),
+            failing=self._of_known(self._lifecycle.failing()),
             waiting=self._lifecycle.waiting(),
             nodes=self._lifecycle.nodes(),
             image_sizes=self._sizes.by_image(),
             images=self.images,
         )
 
-    def _failing(self) -> list[Failing]:
-        """Return what fails. Events of an hour tell of pods that are gone or healed: after a start only pods that are known count."""
-        found = self._lifecycle.failing()
+    def _of_known(self, rows: list[Row]) -> list[Row]:
+        """Return rows of pods that are there. Events of an hour tell of pods that are gone, healed or run, so that after a start others wait."""
         if self._clock() >= self._doubted_until:
-            return found
+            return rows
         strangers = self._lifecycle.strangers()
-        return [one for one in found if one.pod_uid not in strangers]
+        return [row for row in rows if row.pod_uid not in strangers]
 
     def events_seen(self) -> int:
         """Return how many Events about images were read."""
