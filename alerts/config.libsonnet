@@ -16,8 +16,8 @@
     // pages; without an assumption each such image would page at 61 s.
     assumedSizeBytes: 2 * 1000 * 1000 * 1000,
 
-    // A pull that runs longer than this is stuck, whatever its size. containerd cancels a pull without progress after
-    // 5 minutes, so one that lives on at 10 crawls. It is an edge of the duration histograms.
+    // A pull that runs longer than this is stuck, whatever its size. containerd cancels most pulls without progress after
+    // 5 minutes, so one that lives on at 10 crawls, or is one of those that it never gives up. It is an edge of the histograms.
     stuckSeconds: 600,
 
     // --- What counts as failing.
