@@ -87,17 +87,17 @@ async def silent(url: str) -> set[tuple[str, str]]:
     return {(one["labels"]["alertname"], one["labels"].get("image", "")) for one in found if one["status"]["inhibitedBy"]}
 
 
-async def until(look: Callable[[], object], *, what: str) -> None:
-    """Wait until something is seen; fail after `DEADLINE_SECONDS`. What is awaited to be seen may be."""
+async def until(look: Callable[[], object], *, what: str, within_seconds: float = DEADLINE_SECONDS) -> None:
+    """Wait until something is seen, or fail. What is awaited to be seen may be."""
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
+        async with asyncio.timeout(within_seconds):
             while True:
                 seen = look()
                 if await seen if inspect.isawaitable(seen) else seen:
                     return
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
-        pytest.fail(f"waited {DEADLINE_SECONDS} s for {what}")
+        pytest.fail(f"waited {within_seconds:g} s for {what}")
 
 
 def install(folder: Path, *, cluster: str = "cluster") -> None:

@@ -64,18 +64,13 @@ _WATCHER_ROUTE = """\
           group_interval: 5m
 """
 
-_URGENT_ROUTES = """\
+_ABOUT_URGENT = """\
         # What wakes somebody does not wait for the group's next message. Your pager's receiver belongs here, as `receiver: NAME`.
-        - matchers:
-            - severity = "critical"
-          group_by: [alertname, {cluster}, registry]
-          group_interval: 5m
-          repeat_interval: 4h
 """
 
-_STUCK_ROUTE = """\
+_URGENT_ROUTE = """\
         - matchers:
-            - alertname = "ImagePullStuck"
+            - {urgent}
           group_by: [alertname, {cluster}, registry]
           group_interval: 5m
           repeat_interval: 4h
@@ -142,9 +137,9 @@ def configuration(groups: Sequence[Mapping[str, Any]], *, cluster: str) -> bytes
     route = _ROUTE
     if watcher:
         route += _WATCHER_ROUTE
-    route += _URGENT_ROUTES
+    route += _ABOUT_URGENT + _URGENT_ROUTE.replace("{urgent}", 'severity = "critical"')
     if "ImagePullStuck" in alerts:
-        route += _STUCK_ROUTE
+        route += _URGENT_ROUTE.replace("{urgent}", matcher(["ImagePullStuck"]))
     inhibitions = list(_inhibitions(alerts, cluster))
     parts = [_HEAD, route, _INHIBIT if inhibitions else "", *inhibitions, _RECEIVERS]
     filled = {"{every}": matcher(alerts), "{watcher}": matcher(watcher), "{cluster}": cluster, "{templates}": TEMPLATES}

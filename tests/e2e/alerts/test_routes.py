@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from pullwatch.pack.alertmanager import configuration
@@ -12,7 +10,6 @@ from tests.e2e import told as posted
 from tests.e2e.chain import DEADLINE_SECONDS, Chain, chained
 from tests.e2e.launched import deployment
 from tests.e2e.pace import Pace
-from tests.e2e.started import POLL_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,13 +85,12 @@ async def tell(folder: Path) -> Told:
 
 async def _silent(chain: Chain, wanted: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """Wait until these alerts, by name and image, are kept silent; return all that are."""
-    silent: set[tuple[str, str]] = set()
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not wanted <= silent:
-        assert time.monotonic() < deadline, f"waited for {wanted - silent} to be silent"
-        await asyncio.sleep(POLL_SECONDS)
-        silent = await posted.silent(chain.manager)
-    return silent
+
+    async def seen() -> bool:
+        return wanted <= await posted.silent(chain.manager)
+
+    await posted.until(seen, what=f"{wanted} to be silent", within_seconds=DEADLINE_SECONDS)
+    return await posted.silent(chain.manager)
 
 
 def test_a_rollout_is_at_most_three_messages(told: Told) -> None:
