@@ -20,12 +20,10 @@ from pullwatch.pack.grafana import (
     Target,
     TimeSeries,
 )
-from pullwatch.publish import metrics
 
 config = mixin.config()
 SLOW, STUCK, STALE = config["slowBaseSeconds"], config["stuckSeconds"], config["watchStaleSeconds"]
-# A histogram knows shares at its edges only.
-IN_TIME = max(edge for edge in metrics.PULL_BUCKETS if edge <= max(SLOW, metrics.PULL_BUCKETS[0]))
+IN_TIME = config["inTimeSeconds"]
 SLOW_STEPS = [(SLOW, "orange"), (STUCK, "red")]
 
 # What the reader chose above the panels. The label of clusters is whatever the alerts go by.
@@ -41,7 +39,7 @@ PULL_SECONDS = f"pullwatch_pull_duration_seconds_sum{{{REGISTRY}}}"
 PULL_BUCKETS = f"pullwatch_pull_duration_seconds_bucket{{{REGISTRY}}}"
 FELT = f"pullwatch_pull_including_wait_seconds_count{{{REGISTRY}}}"
 FELT_BUCKETS = f"pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}}}"
-FELT_IN_TIME = f'pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}, le="{IN_TIME}"}}'
+FELT_IN_TIME = f"pullwatch_pull_including_wait_seconds_bucket{{{REGISTRY}, {config['inTimeEdge']}}}"
 WAITS = f"pullwatch_pull_wait_seconds_count{{{REGISTRY}}}"
 WAIT_SECONDS = f"pullwatch_pull_wait_seconds_sum{{{REGISTRY}}}"
 WAIT_BUCKETS = f"pullwatch_pull_wait_seconds_bucket{{{REGISTRY}}}"
