@@ -78,7 +78,8 @@ def panel(
         transformations=list(transformations),
     )
     drawn = {"type": kind, "fieldConfig": {"defaults": defaults, "overrides": list(overrides)}, "options": options}
-    return _without(made.panel_json(drawn), _OF_PANELS)
+    normalised: Json = _without_nulls(_without(made.panel_json(drawn), _OF_PANELS))
+    return normalised
 
 
 def row(title: str, *, place: Json, number: int) -> Json:

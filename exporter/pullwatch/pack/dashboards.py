@@ -57,6 +57,11 @@ def load(path: Path) -> Dashboard:
     return declared
 
 
+def file_name(model: Mapping[str, Any]) -> str:
+    """Return the name of the file for whoever holds dashboards of others as well."""
+    return f"{model['uid']}.json"
+
+
 def queries(model: dict[str, Any]) -> Iterator[str]:
     """Yield each query of a rendered dashboard: of its panels, its variables and its annotations."""
     for panel in model["panels"]:
