@@ -296,7 +296,11 @@ queueing = Row(
             labels=NODE_LABELS,
             columns=[
                 Column("Waited", f"max {BY_NODE} ({NODE_WAIT_SECONDS})", unit="s"),
-                Column("Pulls took", f"max {BY_NODE} ({NODE_PULL_SECONDS}) and {ON_NODE} ({NODE_WAIT_SECONDS} or {WAITING})", unit="s"),
+                Column(
+                    "Pulls took",
+                    f"max {BY_NODE} ({NODE_PULL_SECONDS}) and {ON_NODE} ({NODE_WAIT_SECONDS} or {ON_NODE} {WAITING})",
+                    unit="s",
+                ),
                 WAITS_NOW,
             ],
             quotients=[Quotient("Waited by took", "Waited", "Pulls took", steps=[(1, "orange")])],
