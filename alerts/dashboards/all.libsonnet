@@ -1,0 +1,4 @@
+// Written by `make docs`: every board of dashboards/ by the name of its file.
+{
+  'pullwatch-overview.json': import 'overview.libsonnet',
+}
