@@ -1,0 +1,5 @@
+// Written by `make docs`: every board of dashboards/ by the name of its file.
+{
+  'pullwatch-overview.json': import 'overview.libsonnet',
+  'pullwatch-watcher.json': import 'watcher.libsonnet',
+}
