@@ -14,6 +14,7 @@ from pullwatch.pack.grafana import (
     DatasourceVariable,
     Heatmap,
     Link,
+    Page,
     QueryVariable,
     Quotient,
     Row,
@@ -376,7 +377,7 @@ now = Row(
                 ),
             ],
             sort_by="Fails for",
-            links=OF_PULL,
+            links=OF_PULL | {"Reason": Page("What to do about it", "reasons")},
             empty="Nothing fails now",
             runbook="ImagePullFailing",
             description="Containers that fail to get their image now, with the newest reason. None is good. not_found: correct the tag. "

@@ -2749,6 +2749,24 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    targetBlank: true,
+                    title: 'What to do about it',
+                    url: std.strReplace(texts.runbookURLPattern, '%s', 'reasons/${__value.raw:percentencode}'),
+                  },
+                ],
+              },
+            ],
+          },
         ],
       },
       gridPos: {
