@@ -66,10 +66,11 @@ class GoogleRule(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only
 
 
 class Group(Struct, forbid_unknown_fields=True):
-    """A group; what else these kinds have is not ours to set."""
+    """A group, with an interval where it has one of its own; what else these kinds have is not ours to set."""
 
     name: Text
     rules: Annotated[list[Rule], Meta(min_length=1)]
+    interval: Duration = "0"
 
 
 class GoogleGroup(Struct, forbid_unknown_fields=True):
