@@ -5,10 +5,21 @@ namespace or an image. The headlines say what each row follows.
 """
 
 from pullwatch.pack import mixin
-from pullwatch.pack.grafana import AlertAnnotations, Dashboard, Row
-from pullwatch.pack.panels import Heatmap, Stat, StateTimeline, Target, TimeSeries
-from pullwatch.pack.tables import Column, Table
-from pullwatch.pack.variables import DatasourceVariable, QueryVariable
+from pullwatch.pack.grafana import (
+    AlertAnnotations,
+    Column,
+    Dashboard,
+    DatasourceVariable,
+    Heatmap,
+    Link,
+    QueryVariable,
+    Row,
+    Stat,
+    StateTimeline,
+    Table,
+    Target,
+    TimeSeries,
+)
 from pullwatch.publish import metrics
 
 config = mixin.config()
@@ -63,12 +74,7 @@ SINGLE = (
 
 PULL_LABELS = {"image": "Image", "namespace": "Namespace", "workload": "Workload", "node": "Node", "pod": "Pod"}
 HIDDEN_LABELS = [OF_CLUSTER, "container"]
-THIS_IMAGE = {
-    "Image": {
-        "title": "Show this image alone",
-        "url": "/d/pullwatch-overview?var-image=${__value.raw}&${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}",
-    }
-}
+THIS_IMAGE = {"Image": Link("Show this image alone", "pullwatch-overview", {"image": "__value.raw"})}
 
 # What was not counted is no number: ratios leave out what would be 0 / 0, quantiles (> 0) likewise.
 is_it_slow = Row(

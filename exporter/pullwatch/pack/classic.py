@@ -63,21 +63,23 @@ def dashboard(
 
 def panel(
     kind: str, *, title: str, description: str, place: Json, number: int, targets: Sequence[Json], links: Sequence[Json],
-    defaults: Json, overrides: Sequence[Json], options: Json, transformations: Sequence[Json] = (),
+    defaults: Json, overrides: Sequence[Json], options: Json, transformations: Sequence[Json] = (), interval: str | None = None,
 ) -> Json:  # fmt: skip
-    """Return a panel of any kind; `defaults` and `overrides` say how its fields are drawn."""
+    """Return a panel of any kind; `defaults` and `overrides` say how its fields are drawn, `interval` is its least step, such as 5m."""
     made = core.Panel(
         title=title,
         description=description,
         dataSource=dict(DATASOURCE),
         gridPos=place,
         id=number,
+        interval=interval,
         targets=list(targets),
         links=list(links),
         transformations=list(transformations),
     )
     drawn = {"type": kind, "fieldConfig": {"defaults": defaults, "overrides": list(overrides)}, "options": options}
-    return _without(made.panel_json(drawn), _OF_PANELS)
+    normalised: Json = _without_nulls(_without(made.panel_json(drawn), _OF_PANELS))
+    return normalised
 
 
 def row(title: str, *, place: Json, number: int) -> Json:
@@ -96,12 +98,14 @@ def thresholds(steps: Sequence[tuple[float, str]], *, base: str) -> Json:
     return {"mode": "absolute", "steps": [{"color": base}, *({"color": color, "value": value} for value, color in steps)]}
 
 
-def variable(*, kind: str, name: str, label: str, query: str, all_value: str | None, refresh: int, current: Json, regex: str = "") -> Json:
-    """Return a variable. With `all_value` a reader may choose several values, or all of them."""
+def variable(
+    *, kind: str, name: str, label: str, query: str, all_value: str | None, refresh: int, current: Json, hidden: bool = False
+) -> Json:
+    """Return a variable. With `all_value` a reader may choose several values, or all of them; a hidden one follows others."""
     several = all_value is not None
     made = core.Template(
-        type=kind, name=name, label=label, query=query, regex=regex, allValue=all_value, includeAll=several, multi=several, refresh=refresh,
-        dataSource=None if kind == "datasource" else dict(DATASOURCE),
+        type=kind, name=name, label=label, query=query, regex="", allValue=all_value, includeAll=several, multi=several, refresh=refresh,
+        dataSource=None if kind == "datasource" else dict(DATASOURCE), hide=core.HIDE_VARIABLE if hidden else core.SHOW,
     )  # fmt: skip
     return _without(made.to_json_data(), _OF_VARIABLES) | {"current": current}
 
@@ -110,6 +114,17 @@ def link(title: str, *, tag: str) -> Json:
     """Return the menu of all dashboards that bear a tag; it keeps variables and time."""
     made = core.DashboardLink(title=title, tags=[tag], asDropdown=True, includeVars=True, keepTime=True)
     return dict(made.to_json_data())
+
+
+def data_link(title: str, *, uid: str, kept: Sequence[str], chosen: Mapping[str, str]) -> Json:
+    """Return a link from what is clicked to another dashboard, which keeps the time.
+
+    `kept` are variables that stay as they are, `chosen` those that become what is clicked: values such as
+    `__field.labels.node` or `__value.raw`. They are percent-encoded: an image's name holds `/`, `:` and `@`.
+    """
+    stays = [f"${{{name}:queryparam}}" for name in kept]
+    becomes = [f"var-{name}=${{{value}:percentencode}}" for name, value in chosen.items()]
+    return {"title": title, "url": f"/d/{uid}?" + "&".join([*stays, *becomes, "${__url_time_range}"])}
 
 
 def text(model: Json) -> bytes:

@@ -1,7 +1,7 @@
 """A dashboard of ours: rows of panels, variables, alerts drawn over the graphs, and where each panel stands.
 
-Files in dashboards/ declare one in their module variable `dashboard`. Panels are in `panels` and `tables`, variables in
-`variables`; what becomes JSON is made in `classic`.
+Files in dashboards/ declare one in their module variable `dashboard`, with the words of this module alone. How each kind of
+panel is drawn stands in `panels` and `tables`, what a reader may choose in `variables`; what becomes JSON is made in `classic`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,27 @@ from dataclasses import dataclass
 
 from pullwatch.pack import classic, mixin
 from pullwatch.pack.classic import Json
-from pullwatch.pack.panels import Panel
+from pullwatch.pack.panels import BarGauge, Heatmap, Link, Panel, Stat, StateTimeline, Target, TimeSeries
+from pullwatch.pack.tables import Column, Quotient, Table
 from pullwatch.pack.variables import DatasourceVariable, QueryVariable
+
+__all__ = [
+    "AlertAnnotations",
+    "BarGauge",
+    "Column",
+    "Dashboard",
+    "DatasourceVariable",
+    "Heatmap",
+    "Link",
+    "QueryVariable",
+    "Quotient",
+    "Row",
+    "Stat",
+    "StateTimeline",
+    "Table",
+    "Target",
+    "TimeSeries",
+]
 
 COLUMNS = 24
 TAG = "pullwatch"

@@ -6,7 +6,7 @@ How each kind is drawn stands here once, so that boards look alike; where a pane
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any, ClassVar
 
@@ -23,6 +23,20 @@ class Target:
 
     query: str
     legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a click on a value leads: another dashboard, with the time, the data source and the clusters kept."""
+
+    title: str
+    uid: str
+    chosen: Mapping[str, str]
+    """What its variables become, by name: `__field.labels.NODE` of the series that is clicked, or `__value.raw` of a cell."""
+    kept: Sequence[str] = ("datasource", "cluster")
+
+    def model(self) -> Json:
+        return classic.data_link(self.title, uid=self.uid, kept=self.kept, chosen=self.chosen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +58,12 @@ class Panel:
     """What good looks like, and what to do where it does not."""
     runbook: str = ""
     """Name of the alert whose runbook goes on from here."""
+    interval: str = ""
+    """Least step of a graph: that of the records it reads, such as 5m."""
+    leads_to: Sequence[Link] = ()
+    """Where a click on a value leads."""
+    colors: Mapping[str, str] = field(default_factory=dict)
+    """Colours of series by their names, where one means something: red for what failed."""
     steps: Steps = ()
     base: str = "green"
     """Colour below the first step."""
@@ -67,10 +87,12 @@ class Panel:
         return classic.panel(
             self.kind, title=self.title, description=self.description, place=place, number=number, targets=targets, links=links,
             defaults=self.defaults(), overrides=self.overrides(), options=self.options(), transformations=self.transformations(),
+            interval=self.interval or None,
         )  # fmt: skip
 
     def defaults(self) -> Json:
-        return {
+        links = {"links": [link.model() for link in self.leads_to]} if self.leads_to else {}
+        return links | {
             "unit": self.unit,
             "noValue": self.empty,
             "color": {"mode": "palette-classic"},
@@ -86,7 +108,7 @@ class Panel:
         return {}
 
     def overrides(self) -> Sequence[Json]:
-        return ()
+        return [override(name, {"color": {"mode": "fixed", "fixedColor": color}}) for name, color in self.colors.items()]
 
     def transformations(self) -> Sequence[Json]:
         return ()
@@ -119,14 +141,17 @@ class Stat(Panel):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeSeries(Panel):
-    """Lines over time, or stacked bars where parts of a whole are counted. Steps are drawn as lines across."""
+    """Lines over time, stacked bars where parts of a whole are counted, or points. Steps are drawn as lines across."""
 
     kind: ClassVar[str] = "timeseries"
     stacked: bool = False
+    points: bool = False
+    """Whether each value stands for itself, such as the last pull of a node, and no line leads from one to the next."""
 
     def custom(self) -> Json:
+        style = "points" if self.points else "bars" if self.stacked else "line"
         return {
-            "drawStyle": "bars" if self.stacked else "line",
+            "drawStyle": style,
             "fillOpacity": 60 if self.stacked else 8,
             "lineWidth": 1,
             # Pulls are rare: a point between two gaps would be no line at all.
@@ -165,6 +190,34 @@ class Heatmap(Panel):
             "rowsFrame": {"layout": "auto"},
             "tooltip": {"mode": "single", "yHistogram": False},
             "yAxis": {"axisPlacement": "left", "reverse": False, "unit": self.unit},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarGauge(Panel):
+    """A bar for each series as of now, to compare them; the largest first where the query sorts."""
+
+    kind: ClassVar[str] = "bargauge"
+    instant: ClassVar[bool] = True
+
+    def defaults(self) -> Json:
+        # Without steps a bar is neither good nor bad.
+        base = self.base if self.steps else "blue"
+        return super().defaults() | {"color": {"mode": "thresholds"}, "thresholds": classic.thresholds(self.steps, base=base), "min": 0}
+
+    def options(self) -> Json:
+        return {
+            "displayMode": "basic",
+            "legend": {"showLegend": False, "displayMode": "hidden", "placement": "bottom", "calcs": []},
+            "maxVizHeight": 48,
+            "minVizHeight": 16,
+            "minVizWidth": 8,
+            "namePlacement": "left",
+            "orientation": "horizontal",
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+            "showUnfilled": True,
+            "sizing": "auto",
+            "valueMode": "text",
         }
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pullwatch.pack import classic
 from pullwatch.pack.classic import Json
-from pullwatch.pack.panels import Panel, Steps, Target, override
+from pullwatch.pack.panels import Link, Panel, Steps, Target, override
 
 UNKNOWN: Mapping[str, Any] = {"noValue": "-"}
 """What stands in a cell without a value; without this it would be what the panel says when it has no row."""
@@ -26,6 +26,17 @@ class Column:
     steps: Steps = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """A number of each row that Grafana computes of two others, named by their titles: no query then has to ask for both."""
+
+    title: str
+    of: str
+    by: str
+    unit: str = "short"
+    steps: Steps = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table(Panel):
     """Rows as of now. All queries aggregate by the same labels, else a row falls apart into several."""
@@ -35,13 +46,15 @@ class Table(Panel):
     shape: ClassVar[str] = "table"
 
     columns: Sequence[Column]
+    quotients: Sequence[Quotient] = ()
+    """Computed columns, after the others."""
     labels: Mapping[str, str]
     """Titles of the labels that are shown, in their order, before the numbers."""
     hidden: Sequence[str] = ()
     """Labels that tell rows apart and are not shown."""
     sort_by: str
     """Title of the column whose largest value comes first."""
-    links: Mapping[str, Json] = dataclasses.field(default_factory=dict)
+    links: Mapping[str, Link] = dataclasses.field(default_factory=dict)
     """Where a click on a cell leads, by title of the column."""
     width: int = 24
 
@@ -60,23 +73,32 @@ class Table(Panel):
         }
 
     def overrides(self) -> Sequence[Json]:
-        drawn = [override(column.title, _drawn(column)) for column in self.columns]
+        numbers: Sequence[Column | Quotient] = (*self.columns, *self.quotients)
+        drawn = [override(column.title, _drawn(column)) for column in numbers]
         labelled = [override(title, UNKNOWN) for title in self.labels.values()]
-        return [*drawn, *labelled, *(override(title, {"links": [link]}) for title, link in self.links.items())]
+        return [*drawn, *labelled, *(override(title, {"links": [link.model()]}) for title, link in self.links.items())]
 
     def transformations(self) -> Sequence[Json]:
-        titles = dict(self.labels) | {self._field(number): column.title for number, column in enumerate(self.columns)}
+        fields = {column.title: self._field(number) for number, column in enumerate(self.columns)}
+        titles = dict(self.labels) | {field: title for title, field in fields.items()} | {one.title: one.title for one in self.quotients}
         order = {name: number for number, name in enumerate(titles)}
         excluded = dict.fromkeys(("Time", *self.hidden), True)
         organized = {"excludeByName": excluded, "indexByName": order, "renameByName": titles}
-        return [{"id": "merge", "options": {}}, {"id": "organize", "options": organized}]
+        computed = [_computed(one, fields) for one in self.quotients]
+        return [{"id": "merge", "options": {}}, *computed, {"id": "organize", "options": organized}]
 
     def _field(self, number: int) -> str:
         """Return what Grafana calls the values of a query: with one query in the panel they bear no letter."""
         return "Value" if len(self.columns) == 1 else f"Value #{ascii_uppercase[number]}"
 
 
-def _drawn(column: Column) -> Json:
+def _computed(quotient: Quotient, fields: Mapping[str, str]) -> Json:
+    # By plain names, which Grafana 10 reads as well as those that came later.
+    binary = {"left": fields[quotient.of], "operator": "/", "right": fields[quotient.by]}
+    return {"id": "calculateField", "options": {"alias": quotient.title, "mode": "binary", "binary": binary, "replaceFields": False}}
+
+
+def _drawn(column: Column | Quotient) -> Json:
     if not column.steps:
         return dict(UNKNOWN) | {"unit": column.unit}
     return dict(UNKNOWN) | {

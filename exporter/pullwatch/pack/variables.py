@@ -27,7 +27,7 @@ class DatasourceVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryVariable:
-    """Values of a label, several at a time, asked for anew when the time range changes."""
+    """Values of a label, asked for anew when the time range changes; several at a time, unless it is `single`."""
 
     name: str
     label: str
@@ -38,14 +38,18 @@ class QueryVariable:
 
     all_value: str = ".*"
     """Matches what has no such label, too: what is not known of a pull is empty, and one Prometheus alone has no cluster."""
+    single: bool = False
+    """Whether one value is chosen and never all: the first one, until a link or the reader chooses another."""
+    hidden: bool = False
+    """Whether it follows from the others, and is nothing to choose."""
 
     @property
     def query(self) -> str:
         return f"label_values({self.series}, {self.of or self.name})"
 
     def model(self) -> Json:
-        current = {"selected": True, "text": ["All"], "value": [classic.ALL]}
+        current = {} if self.single else {"selected": True, "text": ["All"], "value": [classic.ALL]}
         return classic.variable(
-            kind="query", name=self.name, label=self.label, query=self.query, all_value=self.all_value, refresh=ON_TIME_RANGE,
-            current=current,
+            kind="query", name=self.name, label=self.label, query=self.query, all_value=None if self.single else self.all_value,
+            refresh=ON_TIME_RANGE, current=current, hidden=self.hidden,
         )  # fmt: skip

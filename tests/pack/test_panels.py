@@ -1,0 +1,75 @@
+"""Kinds of panels: what a declaration says shows in the model that Grafana reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pullwatch.pack.grafana import BarGauge, Column, Link, Quotient, Table, TimeSeries
+from pullwatch.pack.panels import Panel
+
+PLACE = {"x": 0, "y": 0, "w": 12, "h": 8}
+
+
+def model(panel: Panel) -> dict[str, Any]:
+    return panel.model(number=1, place=PLACE, runbook_url="https://example.com/%s")
+
+
+def test_a_graph_of_records_has_their_step() -> None:
+    """Windows of one step each then lie side by side, and what is counted in them is counted once."""
+    assert model(TimeSeries(title="How many?", query="x", description="", interval="5m"))["interval"] == "5m"
+
+
+def test_a_graph_without_a_least_step_leaves_it_to_the_data_source() -> None:
+    """An empty text would be taken for a step."""
+    assert "interval" not in model(TimeSeries(title="How many?", query="x", description=""))
+
+
+def test_a_click_on_a_series_leads_to_another_board() -> None:
+    """What is clicked becomes the variable, percent-encoded; data source, clusters and time stay."""
+    link = Link("Show this node", "pullwatch-node-registry", {"node": "__field.labels.node"})
+    drawn = model(TimeSeries(title="Which node?", query="x", description="", leads_to=[link]))
+
+    assert drawn["fieldConfig"]["defaults"]["links"] == [
+        {
+            "title": "Show this node",
+            "url": "/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}"
+            "&var-node=${__field.labels.node:percentencode}&${__url_time_range}",
+        }
+    ]
+
+
+def test_a_series_that_means_something_has_its_colour() -> None:
+    """What failed is red in each graph, whichever place it has among the others."""
+    drawn = model(TimeSeries(title="How many?", query="x", description="", colors={"failed": "red"}))
+
+    assert drawn["fieldConfig"]["overrides"] == [
+        {"matcher": {"id": "byName", "options": "failed"}, "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": "red"}}]}
+    ]
+
+
+def test_points_are_not_joined() -> None:
+    """Each pull stands for itself."""
+    assert (
+        model(TimeSeries(title="How long?", query="x", description="", points=True))["fieldConfig"]["defaults"]["custom"]["drawStyle"]
+        == "points"
+    )
+
+
+def test_bars_without_a_limit_are_neither_good_nor_bad() -> None:
+    """A bar that begins at 0 and has no steps is not green."""
+    defaults = model(BarGauge(title="Which layer?", query="x", description=""))["fieldConfig"]["defaults"]
+
+    assert (defaults["min"], defaults["thresholds"]["steps"]) == (0, [{"color": "blue"}])
+
+
+def test_a_quotient_is_computed_of_two_columns_before_they_are_named() -> None:
+    """Grafana knows the columns by the letters of their queries until they are renamed; the quotient comes last."""
+    columns = [Column("Seconds", "a", unit="s"), Column("Pulls", "b")]
+    mean = Quotient("Mean", of="Seconds", by="Pulls", unit="s")
+    drawn = model(Table(title="Which?", description="", labels={"node": "Node"}, columns=columns, quotients=[mean], sort_by="Mean"))
+
+    merge, computed, organize = drawn["transformations"]
+    assert (merge["id"], computed["id"], organize["id"]) == ("merge", "calculateField", "organize")
+    assert computed["options"]["binary"] == {"left": "Value #A", "operator": "/", "right": "Value #B"}
+    assert organize["options"]["renameByName"] == {"node": "Node", "Value #A": "Seconds", "Value #B": "Pulls", "Mean": "Mean"}
+    assert max(organize["options"]["indexByName"].items(), key=lambda item: item[1])[0] == "Mean"
