@@ -25,6 +25,11 @@ def test_it_renders_each_declaration_by_name() -> None:
     assert [name for name, _ in dashboards.render()] == [f"{name}.json" for name in declarations]
 
 
+def test_it_renders_none_where_nothing_is_recorded_for_them() -> None:
+    """A board whose panels stay empty for ever is worse than none."""
+    assert dashboards.render(overrides={"boards": False}) == []
+
+
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_it_renders_the_same_bytes_each_time(seed: str) -> None:
     """Neither the process nor the order of its sets shows in the files."""
