@@ -224,9 +224,9 @@ what_happens = Row(
         TimeSeries(
             title="How do containers get their images?",
             query=[
-                Target(in_step("pull_cache_hits", "kind"), "{{kind}}"),
-                Target(in_step(TAKEN, of=ALL_PULLS), "pulled"),
-                Target(in_step("pull_failures"), "failed"),
+                Target(f"round({in_step('pull_cache_hits', 'kind')})", "{{kind}}"),
+                Target(f"round({in_step(TAKEN, of=ALL_PULLS)})", "pulled"),
+                Target(f"round({in_step('pull_failures')})", "failed"),
             ],
             interval=STEP,
             stacked=True,
@@ -236,7 +236,7 @@ what_happens = Row(
         ),
         TimeSeries(
             title="What do attempts fail of?",
-            query=in_step("pull_failures", "reason"),
+            query=f"round({in_step('pull_failures', 'reason')})",
             legend="{{reason}}",
             interval=STEP,
             stacked=True,

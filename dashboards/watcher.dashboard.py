@@ -130,7 +130,7 @@ does_it_hear_everything = Row(
         ),
         TimeSeries(
             title="How many containers started without a word of their image?",
-            query=f"sum by ({OF_CLUSTER}) (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{{{CLUSTER}}}[$__interval]))",
+            query=f"round(sum by ({OF_CLUSTER}) (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{{{CLUSTER}}}[$__interval])))",
             legend=f"containers {{{{{OF_CLUSTER}}}}}",
             interval=STEP,
             stacked=True,

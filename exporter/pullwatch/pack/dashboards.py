@@ -39,7 +39,7 @@ def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = Mapping
     """
     _look_for_tools()
     with mixin.configured(overrides):
-        if not mixin.config()["boards"]:
+        if not rules.configuration(overrides)["boards"]:
             return []
         return list(_files((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")))
 
