@@ -40,9 +40,14 @@ class Query:
     """Whether a panel shows what it finds."""
 
     @property
+    def plain(self) -> str:
+        """The text with a length in place of each of Grafana's windows."""
+        return _WRITTEN.sub(lambda name: f"{_LENGTHS['$' + name[1]]}s", self.text)
+
+    @property
     def node(self) -> Node:
         """The tree. Raises UnreadableError."""
-        return parse(_WRITTEN.sub(lambda name: f"{_LENGTHS['$' + name[1]]}s", self.text))
+        return parse(self.plain)
 
     @property
     def readable(self) -> bool:

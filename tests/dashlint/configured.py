@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from tests.dashlint.asked import Query
+from tests import promql
+from tests.dashlint.asked import Query, values_of
 from tests.dashlint.board import Board, Panel, walk
 from tests.dashlint.context import Context
 from tests.rulelint.expression import COMPARISONS, Number, Operation, children
 from tests.rulelint.expression import walk as nodes
 
 _SECONDS = re.compile(r"\b(\d+(?:\.\d+)?) s\b")
-_OF_ANY_CLUSTER = re.compile(r"\bcluster\b")
 
 
 def drawn(board: Board, context: Context) -> Iterator[tuple[str, str]]:
@@ -54,8 +54,8 @@ def cluster(board: Board, context: Context) -> Iterator[tuple[str, str]]:
     if moved is None:
         return
     for query in moved.queries:
-        # The variable itself keeps its name.
-        if _OF_ANY_CLUSTER.search(query.text.replace("$cluster", "").replace("${cluster}", "")):
+        asked = values_of(query.text)
+        if (asked and asked[1] == "cluster") or (query.readable and "cluster" in promql.names(query.plain).labels):
             yield query.where, "asks for the label `cluster` whatever the configuration says: use clusterLabel of mixin.config()"
     for panel in moved.panels:
         legends = [str(target.get("legendFormat", "")) for target in panel.targets]

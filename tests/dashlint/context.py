@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +10,6 @@ from pullwatch.pack import kinds
 from tests.dashlint.board import Board, Json
 from tests.rulelint import rule
 from tests.rulelint.labels import Series
-
-_INCREASE = re.compile(r":increase(\d+[mh])$")
 
 
 @dataclass(frozen=True)
@@ -60,11 +57,8 @@ class Context:
         return str(self.config["clusterLabel"])
 
     def step_seconds(self, name: str) -> float:
-        """Return how often a record is written; 0 where it is written at each evaluation. An increase tiles the time with its range."""
-        if name in self.steps_seconds:
-            return self.steps_seconds[name]
-        found = _INCREASE.search(name)
-        return kinds.seconds(found[1]) if found else 0.0
+        """Return how often a record is written; 0 where it is written at each evaluation."""
+        return self.steps_seconds.get(name, 0.0)
 
 
 MOVED: Mapping[str, Any] = {

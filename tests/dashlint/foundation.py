@@ -13,7 +13,6 @@ import types
 import typing
 import warnings
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from tests.dashlint.board import Board, Json, walk
@@ -22,7 +21,7 @@ with warnings.catch_warnings():
     # The SDK would have everybody on the model of Grafana 13, which no earlier one reads.
     warnings.simplefilter("ignore", DeprecationWarning)
     from grafana_foundation_sdk.cog import encoder, plugins
-    from grafana_foundation_sdk.models import common, dashboard, units
+    from grafana_foundation_sdk.models import dashboard, units
 
 plugins.register_default_plugins()
 
@@ -56,25 +55,27 @@ def misspelt(model: Json) -> Iterator[str]:
         drawn = importlib.import_module(f"grafana_foundation_sdk.models.{_OF_TYPES.get(panel.kind, panel.kind)}")
         for field, name, value in panel.properties():
             key = name.removeprefix("custom.")
-            of: Any = dashboard.FieldConfig if key == name else drawn.FieldConfig
+            of: Any = dashboard.FieldConfig if key == name else getattr(drawn, "FieldConfig", None)
+            if of is None:
+                yield f"{panel.title}: {field}: {name} is of another kind of panel: a {panel.kind} has nothing of its own"
+                continue
             yield from (f"{panel.title}: {field}: {lost}" for lost in _lost(of, {key: value}))
 
 
 def _wrong_values(found: Any, path: str) -> Iterator[str]:
     """Yield each attribute of the SDK's objects whose value is not of the type that it is declared with."""
     if isinstance(found, list | tuple):
-        for number, value in enumerate(found):
-            yield from _wrong_values(value, f"{path}.{number}")
+        for number, each in enumerate(found):
+            yield from _wrong_values(each, f"{path}.{number}")
     elif isinstance(found, Mapping):
-        for key, value in found.items():
-            yield from _wrong_values(value, f"{path}.{key}")
+        for key, each in found.items():
+            yield from _wrong_values(each, f"{path}.{key}")
     elif type(found).__module__.startswith("grafana_foundation_sdk.") and not isinstance(found, enum.Enum):
         for name, declared in typing.get_type_hints(type(found)).items():
-            value = getattr(found, name, None)
+            value: Any = getattr(found, name, None)
             below = f"{path}.{name}".lstrip(".")
             if (of := _kept_raw(value, declared)) is not None:
-                for number, each in enumerate(value):
-                    yield from (f"{below}.{number}.{lost}" for lost in _lost(of, each))
+                yield from (f"{below}.{number}.{lost}" for number, one in enumerate(value) for lost in _lost(of, one))
             elif not _fits(value, declared):
                 yield f"{below} is {value!r}, where Grafana takes {_said(declared)}"
             yield from _wrong_values(value, below)

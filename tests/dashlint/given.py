@@ -25,7 +25,7 @@ from pullwatch.pack.grafana import (
     TimeSeries,
 )
 from tests.dashlint.board import Json
-from tests.dashlint.context import MOVED, Context
+from tests.dashlint.context import Context
 
 GROUPS: list[dict[str, Any]] = [
     {
@@ -71,7 +71,7 @@ def _boards() -> list[Dashboard]:
     label, slow = config["clusterLabel"], config["slowBaseSeconds"]
     chosen = f'{label}=~"$cluster", registry=~"$registry"'
     of_image = f'{label}=~"$cluster", image="$image"'
-    variables = [
+    variables: list[DatasourceVariable | QueryVariable] = [
         DatasourceVariable(),
         QueryVariable(name="cluster", of=label, label="Cluster", series="pullwatch_build_info"),
         QueryVariable(name="registry", label="Registry", series=f'pullwatch_pull_duration_seconds_count{{{label}=~"$cluster"}}'),
@@ -160,12 +160,17 @@ def _boards() -> list[Dashboard]:
     )
     one = TimeSeries(
         title="Which of them?",
-        query=f"max by ({label}, registry) (pullwatch_image_layers{{{chosen}, image=\"$image\"}})",
+        query=f'max by ({label}, registry) (pullwatch_image_layers{{{chosen}, image="$image"}})',
         legend=f"{{{{registry}}}} {{{{{label}}}}}",
         width=24,
         description=GOOD,
     )
     other = Dashboard(
-        uid="pullwatch-other", title="pullwatch / Other", description="Other pulls.", variables=variables, alerts=alerts, rows=[Row("Which?", [one])]
+        uid="pullwatch-other",
+        title="pullwatch / Other",
+        description="Other pulls.",
+        variables=variables,
+        alerts=alerts,
+        rows=[Row("Which?", [one])],
     )
     return [small, other]

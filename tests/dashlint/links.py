@@ -88,7 +88,10 @@ def known(board: Board, context: Context) -> Iterator[tuple[str, str]]:
         for link in panel.data_links():
             for label in _LABEL.findall(link["url"]):
                 if panel.kind == "table" or not any(one.has(label) for one in there):
-                    yield panel.title, f"links by the label {label}, which {'no cell of a table has' if panel.kind == 'table' else 'no series has'}"
+                    yield (
+                        panel.title,
+                        f"links by the label {label}, which {'no cell of a table has' if panel.kind == 'table' else 'no series has'}",
+                    )
             for dotted, quoted in _CELL.findall(link["url"]):
                 if (dotted or quoted) not in titles:
                     yield panel.title, f"links by the column {dotted or quoted}, which is none that is shown: {', '.join(sorted(titles))}"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from pullwatch.publish import self_metrics
+from tests import promql
 from tests.dashlint.asked import Query
 from tests.dashlint.board import Board
 from tests.dashlint.context import Context
@@ -18,6 +20,9 @@ Rule = Callable[[Query, Context], Iterator[str]]
 
 SCRAPE_LABELS = frozenset({"job", "instance"})
 """What Prometheus adds to each target: two replicas of the exporter differ by it, and by nothing else."""
+
+_OF_REPLICAS = frozenset({"up", *(family.name + suffix for family in self_metrics.FAMILIES for suffix in ("", *promql.HISTOGRAM_SERIES))})
+"""What each replica tells of itself."""
 
 _COUNTED = frozenset({"rate", "irate", "increase", "resets", "changes", "count_over_time", "present_over_time", "absent_over_time"})
 _ONE_OF_TWO = frozenset({"max", "min", "group", "topk", "bottomk"})
@@ -63,10 +68,11 @@ def counter(query: Query, _context: Context) -> Iterator[str]:
 
 
 def scrape_label(query: Query, context: Context) -> Iterator[str]:
-    """Two replicas would be two lines, and after a restart a third one."""
+    """Two replicas would be two lines, and after a restart a third one; only what is about replicas tells them apart, by name."""
     if query.drawn:
-        found = labels.of(query.node, context.series)
-        for label in sorted(SCRAPE_LABELS & found.may):
+        chosen = {label for node in walk(query.node) if isinstance(node, Aggregation) and node.grouping for label in node.grouping.labels}
+        about = all(name in _OF_REPLICAS for found in selectors(query.node) for name in found.metrics)
+        for label in sorted((SCRAPE_LABELS & labels.of(query.node, context.series).may) - (chosen if about else set())):
             yield f"shows a series for each {label} of the exporter: aggregate by what is asked for"
 
 

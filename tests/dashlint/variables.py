@@ -26,7 +26,10 @@ def datasource(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
     for variable in found:
         said = (variable.get("name"), variable.get("label"), variable.get("query"))
         if said != ("datasource", "Data source", "prometheus"):
-            yield f"variable {variable.get('name')}", f"is called {said[0]}, labelled {said[1]!r} and takes {said[2]}: datasource, 'Data source' and prometheus"
+            yield (
+                f"variable {variable.get('name')}",
+                f"is called {said[0]}, labelled {said[1]!r} and takes {said[2]}: datasource, 'Data source' and prometheus",
+            )
 
 
 def cluster(board: Board, context: Context) -> Iterator[tuple[str, str]]:
@@ -65,7 +68,10 @@ def reload(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
     """What was there last week can be chosen last week."""
     for variable in board.asking:
         if variable.get("refresh") != ON_TIME_RANGE:
-            yield f"variable {variable['name']}", f"is asked for with refresh {variable.get('refresh')}: write {ON_TIME_RANGE}, on a change of the time range"
+            yield (
+                f"variable {variable['name']}",
+                f"is asked for with refresh {variable.get('refresh')}: write {ON_TIME_RANGE}, on a change of the time range",
+            )
 
 
 def choice(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
@@ -73,7 +79,10 @@ def choice(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
     for variable in board.asking:
         several = (variable.get("multi"), variable.get("includeAll"), variable.get("allValue"), variable.get("current", {}).get("value"))
         if several not in [(True, True, ".*", [ALL]), (False, False, None, None)]:
-            yield f"variable {variable['name']}", f"takes several, all, the value of all and the chosen as {several}: all of them with .* to begin with, or one"
+            yield (
+                f"variable {variable['name']}",
+                f"takes several, all, the value of all and the chosen as {several}: all of them with .* to begin with, or one",
+            )
         if not variable.get("label"):
             yield f"variable {variable['name']}", "has no label that a reader sees"
         if variable.get("datasource") != DATASOURCE:
@@ -88,7 +97,10 @@ def matcher(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
             for name in used_variables(each.value) & set(several):
                 if each.operator.endswith("~") != several[name]:
                     wanted = "=~" if several[name] else "="
-                    yield asked.where, f"selects {each.label}{each.operator}{each.value!r}, a choice of {'several' if several[name] else 'one'}: write {wanted}"
+                    yield (
+                        asked.where,
+                        f"selects {each.label}{each.operator}{each.value!r}, a choice of {'several' if several[name] else 'one'}: write {wanted}",
+                    )
 
 
 def used(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
@@ -114,7 +126,8 @@ def before(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
 
 def same(board: Board, context: Context) -> Iterator[tuple[str, str]]:
     """Links carry choices from board to board by name."""
-    for variable in board.asking:
+    # What `cluster` is a choice of has its own rule.
+    for variable in (one for one in board.asking if one["name"] != "cluster"):
         for other in context.boards.values():
             if other.uid < board.uid and (theirs := _labels(other).get(variable["name"])) is not None and theirs != _label(variable):
                 yield f"variable {variable['name']}", f"is a choice of {_label(variable)}, and on {other.uid} one of {theirs}"

@@ -78,17 +78,19 @@ def sum_of_samples(query: Query, _context: Context) -> Iterator[str]:
 
 
 def least_step(panel: Panel) -> Iterator[str]:
-    """A least step that nothing needs coarsens a graph."""
-    if panel.model.get("interval") and INTERVAL not in " ".join(query.text for query in panel.queries if query.over_time):
-        yield f"has the interval {panel.model['interval']}, and no query of it reads over [{INTERVAL}]: leave it out"
+    """A least step that nothing needs coarsens a graph, and a number has no steps."""
+    following = {window(found.range_seconds) for query in panel.queries if query.over_time for found in query.windows()}
+    if panel.model.get("interval") and not following & {INTERVAL, RATE_INTERVAL}:
+        yield f"has the interval {panel.model['interval']}, and no query of it looks back over a step: leave it out"
 
 
 def _looking_back(query: Query) -> Iterator[tuple[str, Selector | Subquery]]:
     """Yield each function that looks back, with what it looks at."""
     for node in walk(query.node):
-        for found in node.arguments if isinstance(node, Call) else ():
-            if isinstance(found, Subquery) or (isinstance(found, Selector) and found.range_seconds is not None):
-                yield node.function, found
+        if isinstance(node, Call):
+            for found in node.arguments:
+                if isinstance(found, Subquery) or (isinstance(found, Selector) and found.range_seconds is not None):
+                    yield node.function, found
 
 
 def _said(found: Selector | Subquery) -> str:
