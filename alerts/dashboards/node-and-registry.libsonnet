@@ -769,7 +769,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -1196,7 +1195,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2026,7 +2024,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2338,7 +2335,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2856,7 +2852,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3229,7 +3224,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3919,7 +3913,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4443,7 +4436,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4709,7 +4701,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
