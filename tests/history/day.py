@@ -16,7 +16,7 @@ from pullwatch.sim.workloads import Workload
 from tests.history import shelf
 from tests.history.shelf import HOUR
 from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
-from tests.history.weather import END, WORN_FROM, WORN_NODE, Operation
+from tests.history.weather import END, FULL_NODE, WORN_FROM, WORN_NODE, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 
@@ -140,9 +140,9 @@ def _worn(place: Site) -> None:
 
 
 def _drained(place: Site) -> None:
-    """Move what ran on one node to two others, of which one has the worn disk."""
+    """Move what ran on drained nodes to others, of which one has the worn disk."""
     for number, image in enumerate(shelf.APPS):
-        for node in (WORN_NODE, GENERAL[2]):
+        for node in (WORN_NODE, *GENERAL[2:6]):
             place.launch(END - 1700 + 95 * number, _deployed(image), node)
 
 
@@ -182,6 +182,8 @@ def _incident(place: Site) -> None:
     place.launch(END - 560, Workload("Job", ml, "trainer", shelf.TRAINER[-1]), BATCH[1])
     for number, tags in enumerate(shelf.EVERYDAY[:4]):
         place.launch(END - 540 + 20 * number, Workload("Deployment", shop, f"late-{number}", tags[-1]), BATCH[1])
+    for at, node in ((120, GPU[2]), (90, BATCH[1]), (1100, FULL_NODE)):
+        place.launch(END - at, Workload("Deployment", ml, "embedder", shelf.SHOWN), node)
     for number in (6, 1):
         place.launch(END - 1400 - number, Workload("Deployment", shop, "checkout", shelf.TYPO), GENERAL[number])
     place.launch(END - 2000, Workload("Deployment", "billing", "billing", shelf.PRIVATE), GENERAL[9])

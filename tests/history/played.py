@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullwatch.sim.nodeagents import NodeAgents
 from tests.history import day, shelf
+from tests.history.agent_targets import AgentTargets
 from tests.history.counted import Counted
 from tests.history.registry_process import RegistryProcess
 from tests.history.remote_write import Samples
@@ -81,6 +82,7 @@ class _Watched:
         self._replica: Replica | None = self._started(LISTED_SECONDS)
         self._target = Scraped(TARGET | {"instance": "10.2.0.17:9090", "pod": "pullwatch-0"})
         self._asks_registries = Scraped({"cluster": "made", "job": "pullwatch-registry", "instance": "10.2.0.18:9437"})
+        self._agent_targets = AgentTargets()
         self._agents = NodeAgents(self._world.store, clock=lambda: self._epoch + self._offset, known=shelf.known())
 
     def pass_to(self, offset: float) -> None:
@@ -101,6 +103,7 @@ class _Watched:
         """Add what a scrape finds; a process that ended is asked in vain once, and then the next is found."""
         at, replica = self._epoch + offset, self._replica
         self._asks_registries.scrape(self._registries.scrape(), samples, at=at)
+        self._agent_targets.scrape(self._agents, samples, at=at)
         if replica is None:
             self._target.missed(samples, at=at)
             return
