@@ -149,6 +149,10 @@
     // The same for images, by their whole canonical reference, such as 'docker[.]io/library/busybox:.*'.
     mutedImages: [],
 
+    // What the dashboards read is recorded, by registry and kind of node every 5 minutes, by node and repository every hour.
+    // false leaves it out for who looks at no dashboard; those of pullwatch cannot be rendered then.
+    boards: true,
+
     // --- Where things are.
 
     // Added to each selector of a metric of pullwatch, for a Prometheus that holds several clusters of which these rules
