@@ -1,4 +1,4 @@
-"""Overview: is it slow, how do pulls end, which registry, which images, and what runs or fails now?
+"""Overview: whether pulls are slow, how they end, which registry and which images it is, and what runs or fails now.
 
 What is counted over time reads what alerts/boards.libsonnet records: counters know registries and no pods, so that these panels
 follow the choice of clusters and registries alone. What is of now follows all variables. The other boards, to which values
@@ -36,28 +36,34 @@ CLUSTER = f'{OF_CLUSTER}=~"$cluster"'
 REGISTRY = f'{CLUSTER}, registry=~"$registry"'
 PULL = f'{REGISTRY}, node=~"$node", namespace=~"$namespace", image=~"$image"'
 
-# Recorded every five minutes: summed over a step of as much or more they are what happened in that step.
+# What is recorded every five minutes, summed over a step of a graph, or over the whole range for one number.
 STEP = "5m"
-ENDED = f'registry:pullwatch_pull_duration_seconds_bucket:increase5m{{{REGISTRY}, le="+Inf"}}'
-DURATIONS = f"registry:pullwatch_pull_duration_seconds_bucket:increase5m{{{REGISTRY}}}"
-PULLING = f"registry:pullwatch_pull_duration_seconds_sum:increase5m{{{REGISTRY}}}"
-WAITING = f"registry:pullwatch_pull_wait_seconds_sum:increase5m{{{REGISTRY}}}"
-FELT = f"registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{{{REGISTRY}}}"
-FELT_ALL = f'registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{{{REGISTRY}, le="+Inf"}}'
-FELT_IN_TIME = f'registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{{{REGISTRY}, le="{EDGE}.0"}}'
-FAILED = f"registry:pullwatch_pull_failures:increase5m{{{REGISTRY}}}"
-HITS = f"registry:pullwatch_pull_cache_hits:increase5m{{{REGISTRY}}}"
-SIZED_BYTES = f"registry:pullwatch_pull_image_bytes:increase5m{{{REGISTRY}}}"
-SIZED_SECONDS = f"registry:pullwatch_pull_sized_seconds:increase5m{{{REGISTRY}}}"
+TAKEN, FELT = "pull_duration_seconds_bucket", "pull_including_wait_seconds_bucket"
+ALL_PULLS = f'{REGISTRY}, le="+Inf"'
+IN_TIME = f'{REGISTRY}, le="{EDGE}.0"'
 
-# Recorded every hour for each repository. The worst by the runtime's time: who waits is seldom who holds others up.
-OF_REPOSITORY = f"({OF_CLUSTER}, registry, repository)"
-REPOSITORY_SECONDS = f"sum by {OF_REPOSITORY} (sum_over_time(repository:pullwatch_pull_seconds:increase1h{{{REGISTRY}}}[$__range]))"
-REPOSITORY_WAITS = f"sum by {OF_REPOSITORY} (sum_over_time(repository:pullwatch_wait_seconds:increase1h{{{REGISTRY}}}[$__range]))"
-REPOSITORY_PULLS = f"sum by {OF_REPOSITORY} (sum_over_time(repository:pullwatch_pulls:increase1h{{{REGISTRY}}}[$__range]))"
-REPOSITORY_BYTES = f"sum by {OF_REPOSITORY} (sum_over_time(repository:pullwatch_image_bytes:increase1h{{{REGISTRY}}}[$__range]))"
-WORST = f"topk(25, {REPOSITORY_SECONDS})"
-OF_WORST = f"and on {OF_REPOSITORY} {WORST}"
+
+def in_step(record: str, by: str = "", of: str = REGISTRY) -> str:
+    """Return what happened in each step of a graph."""
+    return f"sum by ({by}) (sum_over_time(registry:pullwatch_{record}:increase5m{{{of}}}[$__interval]))"
+
+
+def in_range(record: str, by: str = "", of: str = REGISTRY) -> str:
+    """Return what happened in the time range."""
+    return f"sum by ({by}) (sum_over_time(registry:pullwatch_{record}:increase5m{{{of}}}[$__range]))"
+
+
+# What is recorded every hour. The worst are those by the runtime's time: who waits is seldom who holds others up.
+BY_REPOSITORY, ON_REPOSITORY = f"by ({OF_CLUSTER}, registry, repository)", f"on ({OF_CLUSTER}, registry, repository)"
+
+
+def of_repositories(record: str) -> str:
+    """Return what each repository's pulls came to in the whole hours of the time range."""
+    return f"sum {BY_REPOSITORY} (sum_over_time(repository:pullwatch_{record}:increase1h{{{REGISTRY}}}[$__range]))"
+
+
+WORST = f"topk(25, {of_repositories('pull_seconds')})"
+OF_WORST = f"and {ON_REPOSITORY} {WORST}"
 
 # Single pulls. Two replicas show each one twice: max makes them one, as in the rules.
 OVER_LIMIT = f"pod:pullwatch_pull_over_limit_seconds:max{{{PULL}}}"
@@ -99,7 +105,7 @@ is_it_slow = Row(
     [
         Stat(
             title="How many pulls ended?",
-            query=f"round(sum(sum_over_time({ENDED}[$__range])))",
+            query=f"round({in_range(TAKEN, of=ALL_PULLS)})",
             width=6,
             height=4,
             description="Pulls that moved bytes in the time range. Many at once are a rollout or new nodes; "
@@ -107,7 +113,7 @@ is_it_slow = Row(
         ),
         Stat(
             title="How many attempts failed?",
-            query=f"round(sum(sum_over_time({FAILED}[$__range])))",
+            query=f"round({in_range('pull_failures')})",
             steps=[(1, "orange")],
             width=6,
             height=4,
@@ -117,7 +123,7 @@ is_it_slow = Row(
         ),
         Stat(
             title=f"Which share took over {EDGE} s?",
-            query=f"1 - sum(sum_over_time({FELT_IN_TIME}[$__range])) / sum(sum_over_time({FELT_ALL}[$__range]))",
+            query=f"1 - {in_range(FELT, of=IN_TIME)} / {in_range(FELT, of=ALL_PULLS)}",
             unit="percentunit",
             steps=[(config["wideShare"], "red")],
             width=6,
@@ -127,7 +133,7 @@ is_it_slow = Row(
         ),
         Stat(
             title="How long do 9 of 10 pods wait at most?",
-            query=f"histogram_quantile(0.9, sum by (le) (sum_over_time({FELT}[$__range])))",
+            query=f"histogram_quantile(0.9, {in_range(FELT, 'le')})",
             unit="s",
             steps=SLOW_STEPS,
             width=6,
@@ -136,7 +142,7 @@ is_it_slow = Row(
             "Compare with `Do pods wait for pulls, or in a queue?`: the queue may be most of it.",
         ),
         Stat(
-            title="How many pulls are over their limit now?",
+            title="How many pulls are over their limit?",
             query=f"sum({OVER_LIMIT} > bool 0)",
             steps=[(1, "orange")],
             width=6,
@@ -147,7 +153,7 @@ is_it_slow = Row(
             "their image. 0 is good; follows all variables. The tables of pulls name them.",
         ),
         Stat(
-            title="How many pulls are stuck now?",
+            title="How many pulls are stuck?",
             query=f"sum({WORKING} > bool {STUCK})",
             steps=[(1, "red")],
             width=6,
@@ -158,7 +164,7 @@ is_it_slow = Row(
             "follows all variables. One that is stuck seldom ends by itself: go to its node with the runbook.",
         ),
         Stat(
-            title="How many containers fail to get their image now?",
+            title="How many containers fail to get their image?",
             query=f"count(max {BY_PULL} ({FAILING}))",
             steps=[(1, "orange")],
             width=6,
@@ -169,7 +175,7 @@ is_it_slow = Row(
             "variables. `What fails to be pulled, and why?` names each with its reason.",
         ),
         Stat(
-            title="How many pods wait for an image now?",
+            title="How many pods wait for an image?",
             query=f"sum(max by ({OF_CLUSTER}, namespace, image) ({PENDING}))",
             width=6,
             height=4,
@@ -180,8 +186,8 @@ is_it_slow = Row(
         TimeSeries(
             title="How long do pulls take?",
             query=[
-                Target(f"histogram_quantile(0.5, sum by (le) (sum_over_time({DURATIONS}[$__interval])))", "half of the pulls, at most"),
-                Target(f"histogram_quantile(0.9, sum by (le) (sum_over_time({DURATIONS}[$__interval])))", "9 of 10 pulls, at most"),
+                Target(f"histogram_quantile(0.5, {in_step(TAKEN, 'le')})", "half of the pulls, at most"),
+                Target(f"histogram_quantile(0.9, {in_step(TAKEN, 'le')})", "9 of 10 pulls, at most"),
             ],
             unit="s",
             interval=STEP,
@@ -191,14 +197,14 @@ is_it_slow = Row(
         ),
         Heatmap(
             title="How are the durations spread?",
-            query=f"sum by (le) (sum_over_time({DURATIONS}[$__interval]))",
+            query=in_step(TAKEN, "le"),
             unit="s",
             interval=STEP,
             description="Pulls by duration. One low band is good. A second band far above is one slow registry or one large image: "
             "choose a registry above to see which.",
         ),
         StateTimeline(
-            title="Which alerts fire, and since when?",
+            title="Which alerts fired, and when?",
             query=f"max by (alertname, severity) ({FIRING})",
             legend="{{alertname}} ({{severity}})",
             states={1: ("fires", "orange")},
@@ -217,9 +223,9 @@ what_happens = Row(
         TimeSeries(
             title="How do containers get their images?",
             query=[
-                Target(f"sum by (kind) (sum_over_time({HITS}[$__interval]))", "{{kind}}"),
-                Target(f"sum(sum_over_time({ENDED}[$__interval]))", "pulled"),
-                Target(f"sum(sum_over_time({FAILED}[$__interval]))", "failed"),
+                Target(in_step("pull_cache_hits", "kind"), "{{kind}}"),
+                Target(in_step(TAKEN, of=ALL_PULLS), "pulled"),
+                Target(in_step("pull_failures"), "failed"),
             ],
             interval=STEP,
             stacked=True,
@@ -229,7 +235,7 @@ what_happens = Row(
         ),
         TimeSeries(
             title="What do attempts fail of?",
-            query=f"sum by (reason) (sum_over_time({FAILED}[$__interval]))",
+            query=in_step("pull_failures", "reason"),
             legend="{{reason}}",
             interval=STEP,
             stacked=True,
@@ -241,8 +247,8 @@ what_happens = Row(
         TimeSeries(
             title="Do pods wait for pulls, or in a queue?",
             query=[
-                Target(f"sum(sum_over_time({PULLING}[$__interval]))", "pulling"),
-                Target(f"sum(sum_over_time({WAITING}[$__interval]))", "waiting in the kubelet's queue"),
+                Target(in_step("pull_duration_seconds_sum"), "pulling"),
+                Target(in_step("pull_wait_seconds_sum"), "waiting in the kubelet's queue"),
             ],
             unit="s",
             interval=STEP,
@@ -273,7 +279,7 @@ which = Row(
     [
         TimeSeries(
             title="Which registry is slow?",
-            query=f"sum by (registry) (sum_over_time({PULLING}[$__interval])) / sum by (registry) (sum_over_time({ENDED}[$__interval]))",
+            query=f"{in_step('pull_duration_seconds_sum', 'registry')} / {in_step(TAKEN, 'registry', ALL_PULLS)}",
             legend="{{registry}}",
             unit="s",
             interval=STEP,
@@ -285,8 +291,7 @@ which = Row(
         ),
         TimeSeries(
             title="How fast do registries serve images?",
-            query=f"sum by (registry) (sum_over_time({SIZED_BYTES}[$__interval]))"
-            f" / sum by (registry) (sum_over_time({SIZED_SECONDS}[$__interval]))",
+            query=f"{in_step('pull_image_bytes', 'registry')} / {in_step('pull_sized_seconds', 'registry')}",
             legend="{{registry}}",
             unit="Bps",
             interval=STEP,
@@ -304,11 +309,11 @@ which = Row(
             labels={"registry": "Registry", "repository": "Repository"},
             hidden=[OF_CLUSTER],
             columns=[
-                Column("Pods waited", f"{WORST} + on {OF_REPOSITORY} {REPOSITORY_WAITS} or on {OF_REPOSITORY} {WORST}", unit="s"),
-                Column("In queues", f"{REPOSITORY_WAITS} {OF_WORST}", unit="s"),
+                Column("Pods waited", f"{WORST} + {ON_REPOSITORY} {of_repositories('wait_seconds')} or {ON_REPOSITORY} {WORST}", unit="s"),
+                Column("In queues", f"{of_repositories('wait_seconds')} {OF_WORST}", unit="s"),
                 Column("Pulling", WORST, unit="s"),
-                Column("Pulls", f"round({REPOSITORY_PULLS} {OF_WORST})"),
-                Column("Bytes", f"{REPOSITORY_BYTES} {OF_WORST}", unit="decbytes"),
+                Column("Pulls", f"round({of_repositories('pulls')} {OF_WORST})"),
+                Column("Bytes", f"{of_repositories('image_bytes')} {OF_WORST}", unit="decbytes"),
             ],
             quotients=[Quotient("Mean pull", of="Pulling", by="Pulls", unit="s", steps=SLOW_STEPS)],
             sort_by="Pods waited",

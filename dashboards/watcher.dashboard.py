@@ -1,4 +1,4 @@
-"""Watcher: can the other boards be believed? Is somebody watching, does it hear everything, is there room, what do helpers tell?
+"""Watcher: whether the other boards can be believed. Does somebody watch, is everything heard, is there room, what do helpers tell.
 
 Where several processes answer, each is shown: a second one that stands by is no fault. What is optional says in an empty panel
 which setting switches it on.
@@ -116,12 +116,15 @@ does_it_hear_everything = Row(
             query=[
                 Target(f"sum(increase(pullwatch_events_unparsed_total{{{CLUSTER}}}[$__rate_interval])) > 0", "texts in no known form"),
                 Target(f"sum(increase(pullwatch_events_coalesced_total{{{CLUSTER}}}[$__rate_interval])) > 0", "older texts gone"),
-                Target(f"sum by (reason) (increase(pullwatch_events_rejected_total{{{CLUSTER}}}[$__rate_interval])) > 0", "contradicts: {{reason}}"),
+                Target(
+                    f"sum by (reason) (increase(pullwatch_events_rejected_total{{{CLUSTER}}}[$__rate_interval])) > 0",
+                    "contradicts: {{reason}}",
+                ),
                 Target(f"sum(increase(pullwatch_events_unverified_total{{{CLUSTER}}}[$__rate_interval])) > 0", "of a pod not known"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing: each Event was understood",
+            empty="Nothing of the kind in this range: each Event was understood",
             description="Events. Nothing is good. Texts in no known form are a runtime or kubelet that is new to pullwatch: their pulls are in no "
             "figure. Contradictions are somebody who writes Events himself. Of pods not known: counted, but nothing could be checked.",
         ),
@@ -199,14 +202,18 @@ is_there_room = Row(
         TimeSeries(
             title="What found no room?",
             query=[
-                Target(f"sum by (family) (increase(pullwatch_series_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "series: {{family}}"),
+                Target(
+                    f"sum by (family) (increase(pullwatch_series_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "series: {{family}}"
+                ),
                 Target(f"sum by (kind) (increase(pullwatch_layers_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "layers: {{kind}}"),
-                Target(f"sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "checkpoint: Events"),
+                Target(
+                    f"sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "checkpoint: Events"
+                ),
                 Target(f"sum(increase(pullwatch_pods_unchecked_total{{{CLUSTER}}}[$__rate_interval])) > 0", "pods not looked at"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing: there was room for everything",
+            empty="Nothing in this range: there was room for everything",
             description="Nothing is good. Series: a cap was reached, see the table. Layers: more images than are kept. Checkpoint: after a restart "
             "such Events are not counted again. Pods: too many started at a time to look at each.",
         ),
@@ -258,7 +265,9 @@ what_helpers_tell = Row(
             title="What do agents report?",
             query=[
                 Target(f"60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}}}[$__rate_interval])) > 0", "{{kind}}"),
-                Target(f"60 * sum by (reason) (rate(pullwatch_agent_refusals_total{{{CLUSTER}}}[$__rate_interval])) > 0", "refused: {{reason}}"),
+                Target(
+                    f"60 * sum by (reason) (rate(pullwatch_agent_refusals_total{{{CLUSTER}}}[$__rate_interval])) > 0", "refused: {{reason}}"
+                ),
             ],
             unit="cpm",
             stacked=True,
@@ -269,7 +278,10 @@ what_helpers_tell = Row(
         TimeSeries(
             title="What do registries answer?",
             query=[
-                Target(f"60 * sum by (outcome) (rate(pullwatch_layer_requests_total{{{CLUSTER}}}[$__rate_interval])) > 0", "layers: {{outcome}}"),
+                Target(
+                    f"60 * sum by (outcome) (rate(pullwatch_layer_requests_total{{{CLUSTER}}}[$__rate_interval])) > 0",
+                    "layers: {{outcome}}",
+                ),
                 Target(
                     f"60 * sum by (host, outcome) (rate(pullwatch_registry_requests_total{{{CLUSTER}}}[$__rate_interval])) > 0",
                     "{{host}}: {{outcome}}",

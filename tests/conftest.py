@@ -27,8 +27,7 @@ def _logs_to_nobody_elses_stream() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
     """Run a Prometheus that holds hours of a made cluster; tests that ask for it are of the group `e2e`, which shares one worker."""
-    from pullwatch.sim import made
-    from tests.history import stored
+    from tests.history import day, stored
 
-    with stored.prometheus(tmp_path_factory.mktemp("history"), made.recording()) as filled:
+    with stored.prometheus(tmp_path_factory.mktemp("history"), day.made()) as filled:
         yield filled

@@ -25,7 +25,7 @@ from tests.history.judged import Rules
 from tests.history.played import INTERVAL_SECONDS, played
 
 if TYPE_CHECKING:
-    from pullwatch.sim.recording import Recording
+    from tests.history.day import Day
     from tests.history.played import Chunk
 
 
@@ -43,7 +43,7 @@ class History:
 
 
 @contextlib.contextmanager
-def prometheus(folder: Path, story: Recording) -> Iterator[History]:
+def prometheus(folder: Path, story: Day) -> Iterator[History]:
     """Run a Prometheus that holds a story's history, or skip the test that wants it where there is none."""
     address = process.free_address()
     url = f"http://{address}"
@@ -62,7 +62,7 @@ def prometheus(folder: Path, story: Recording) -> Iterator[History]:
         yield asyncio.run(_filled(url, story))
 
 
-async def _filled(url: str, story: Recording) -> History:
+async def _filled(url: str, story: Day) -> History:
     rules = Rules(url, mixin.groups(), interval_seconds=INTERVAL_SECONDS)
     writing: asyncio.Task[None] | None = None
     start = end = 0.0
