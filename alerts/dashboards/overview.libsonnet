@@ -105,11 +105,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'round(sum(sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range])))',
-=======
           expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range])))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -182,11 +178,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'round(sum(sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
-=======
           expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -259,11 +251,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: '1 - sum(sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="' + texts.wideEdgeSeconds + '.0"}[$__range])) / sum(sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range]))',
-=======
           expr: '1 - sum by () (sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="' + texts.wideEdgeSeconds + '.0"}[$__range])) / sum by () (sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range]))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -427,7 +415,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many pulls are over their limit now?',
+      title: 'How many pulls are over their limit?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -506,7 +494,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many pulls are stuck now?',
+      title: 'How many pulls are stuck?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -585,11 +573,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-<<<<<<< HEAD
-      title: 'How many containers fail to get their image now?',
-=======
       title: 'How many containers fail to get their image?',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -658,11 +642,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-<<<<<<< HEAD
-      title: 'How many pods wait for an image now?',
-=======
       title: 'How many pods wait for an image?',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -936,11 +916,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-<<<<<<< HEAD
-      title: 'Which alerts fire, and since when?',
-=======
       title: 'Which alerts fired, and when?',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
       transformations: [],
       transparent: false,
       type: 'state-timeline',
@@ -1102,11 +1078,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'sum(sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
-=======
           expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1120,11 +1092,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'sum(sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
-=======
           expr: 'sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: false,
           legendFormat: 'failed',
@@ -1331,11 +1299,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'sum(sum_over_time(registry:pullwatch_pull_duration_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
-=======
           expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: false,
           legendFormat: 'pulling',
@@ -1349,11 +1313,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-<<<<<<< HEAD
-          expr: 'sum(sum_over_time(registry:pullwatch_pull_wait_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
-=======
           expr: 'sum by () (sum_over_time(registry:pullwatch_pull_wait_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           format: 'time_series',
           instant: false,
           legendFormat: "waiting in the kubelet's queue",

@@ -544,11 +544,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-<<<<<<< HEAD
-          noValue: 'Nothing: each Event was understood',
-=======
           noValue: 'Nothing of the kind in this range: each Event was understood',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1247,11 +1243,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-<<<<<<< HEAD
-          noValue: 'Nothing: there was room for everything',
-=======
           noValue: 'Nothing in this range: there was room for everything',
->>>>>>> 8771544b00b6f906b0f37847931005e560617403
           thresholds: {
             mode: 'absolute',
             steps: [
