@@ -769,7 +769,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -1196,7 +1195,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2034,7 +2032,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2346,7 +2343,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2864,7 +2860,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3237,7 +3232,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3927,7 +3921,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4451,7 +4444,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4717,7 +4709,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],

@@ -1921,7 +1921,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2104,7 +2103,7 @@ function(values, texts) {
         displayMode: 'basic',
         legend: {
           calcs: [],
-          displayMode: 'hidden',
+          displayMode: 'list',
           placement: 'bottom',
           showLegend: false,
         },
@@ -2438,7 +2437,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2769,7 +2767,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3094,7 +3091,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
