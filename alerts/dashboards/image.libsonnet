@@ -2109,6 +2109,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 'percentunit',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {

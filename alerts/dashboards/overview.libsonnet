@@ -1834,6 +1834,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
