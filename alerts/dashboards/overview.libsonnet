@@ -1064,7 +1064,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1078,7 +1078,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1092,7 +1092,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'failed',
@@ -1180,7 +1180,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -2742,6 +2742,24 @@ function(values, texts) {
                   {
                     title: 'Show this node',
                     url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    targetBlank: true,
+                    title: 'What to do about it',
+                    url: std.strReplace(texts.runbookURLPattern, '%s', 'reasons/${__value.raw:percentencode}'),
                   },
                 ],
               },
