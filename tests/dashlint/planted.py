@@ -352,6 +352,8 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("columns", renamed),
     ("columns", shown),
     ("runbook", panel("timeseries", links=[{"title": "Runbook", "url": "/runbooks/SlowPull", "targetBlank": True}])),
+    ("runbook", linking("http://pullwatch.pullwatch.svc:9436/runbooks/recipes/${__field.labels.registry:percentencode}")),
+    ("runbook", panel("timeseries", links=[{"title": "Runbook", "url": "http://pullwatch.pullwatch.svc:9436/runbooks/SlowImagePull"}])),
     ("menu of boards", board(links=[])),
     ("menu of boards", lambda ground: ground.board["links"][0].update(keepTime=False)),
     ("link to a board", linking("/d/pullwatch-nothing?" + TIME)),
