@@ -107,8 +107,18 @@ def known(board: Board, context: Context) -> Iterator[tuple[str, str]]:
             for dotted, quoted in _CELL.findall(link["url"]):
                 if (dotted or quoted) not in titles:
                     yield panel.title, f"links by the column {dotted or quoted}, which is none that is shown: {', '.join(sorted(titles))}"
-            if "__value" in link["url"] and panel.kind != "table":
-                yield panel.title, "links by a value, which is a number here: link by __field.labels"
+
+
+def number(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
+    """A choice of 3.14 is none."""
+    for panel in board.panels:
+        columns = {title for field, title in panel.organized.get("renameByName", {}).items() if field.startswith("Value")}
+        by_value = [link for link in panel.defaults.get("links", ()) if "__value" in link["url"]]
+        if by_value:
+            yield panel.title, "links by a value, which is a number: link by __field.labels"
+        for field, name, value in panel.properties():
+            if name == "links" and field in columns and any("__value" in link["url"] for link in value):
+                yield panel.title, f"links by the value of {field}, which is a number: link by __data.fields"
 
 
 def of_alerts(groups: Iterable[Mapping[str, Any]], boards: Mapping[str, Board]) -> Iterator[str]:
@@ -139,5 +149,6 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
         "link that keeps": keeps,
         "link that escapes": escaped,
         "link by a label": known,
+        "link by a number": number,
     }
 )
