@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.dashlint.planted import (
+    GAUGE,
+    GOOD,
     Plant,
     added,
     apart,
@@ -26,13 +28,13 @@ from tests.dashlint.planted import (
     shown,
     swapping,
     uncoloured,
+    unmarked,
     unrowed,
     variable,
 )
 
 CHOSEN = 'CLUSTER=~"$cluster"'
 COUNTER = f"pullwatch_node_failures_total{{{CHOSEN}}}"
-GAUGE = f"pullwatch_pending_pods{{{CHOSEN}}}"
 BUCKET = f"pullwatch_pull_duration_seconds_bucket{{{CHOSEN}}}"
 TILED = f"registry:made_pulls:increase5m{{{CHOSEN}}}"
 HOURLY = f"node:made_pulls:mean1h{{{CHOSEN}}}"
@@ -64,7 +66,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("grid", narrowing),
     ("row", unrowed),
     ("row", lambda ground: ground.board["panels"][0].update(title="Where")),
-    ("alerts on graphs", lambda ground: ground.board["annotations"]["list"][0].update(enable=False)),
+    ("alerts on graphs", unmarked),
     ("alerts on graphs", board(annotations={"list": []})),
     ("kind of a panel", panel("timeseries", type="graph")),
     ("title is no question", panel("timeseries", title="Pulls")),
@@ -142,7 +144,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("window of a record", asking(f"sum(sum_over_time({TILED}[15m]))")),
     ("window of a record", asking(f"sum(sum_over_time({TILED}[7m]))", kind="stat", legend="")),
     ("window of a record", asking(f"sum(sum_over_time({TILED}[$__interval]))", kind="stat", legend="")),
-    ("whole hours", asking(f"max(last_over_time({HOURLY}[1h]))")),
+    ("whole hours", both(asking(f"max(last_over_time({HOURLY}[1h]))"), panel("timeseries", description=GOOD), drawn("timeseries", noValue="No pulls"))),
     ("record between its samples", hourly(f"max({HOURLY})")),
     ("record between its samples", asking(f"sum({TILED})")),
     ("sum of samples", asking(f"max(sum_over_time({GAUGE}[$__interval]))", interval="5m")),
