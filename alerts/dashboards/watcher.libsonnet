@@ -607,7 +607,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing of the kind in this range: each Event was understood',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -649,7 +649,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'texts in no known form',
@@ -663,7 +663,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'older texts gone',
@@ -691,7 +691,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'of a pod not known',
@@ -1318,7 +1318,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing in this range: there was room for everything',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1388,7 +1388,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'checkpoint: Events',
@@ -1402,7 +1402,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pods not looked at',
@@ -1441,7 +1441,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No agent tells anything: serve --agents, and an agent on each node',
+          noValue: 'No agent: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1510,7 +1510,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No layers are known: serve --agents, or --layers-from',
+          noValue: 'No layers: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [

@@ -31,8 +31,6 @@ WITHOUT_DATA: Mapping[tuple[str, str, str], str] = {
     ("pullwatch-watcher", "Which families are large, and which are full?", "query 2"): FULL,
     ("pullwatch-watcher", "What found no room?", "series: {{family}}"): FULL,
     ("pullwatch-watcher", "What found no room?", "layers: {{kind}}"): FULL,
-    ("pullwatch-watcher", "What found no room?", "checkpoint: Events"): "this exporter keeps no checkpoint",
-    ("pullwatch-watcher", "What found no room?", "pods not looked at"): "single reads of pods are answered at once",
 }
 """Queries that find nothing, by board, title and legend, and why."""
 
@@ -115,7 +113,9 @@ def links(history: History) -> Iterator[tuple[dict[str, str], str]]:
     templates = {rule["alert"]: rule["annotations"]["dashboard_url"] for group in groups for rule in group["rules"] if "alert" in rule}
     for series in asked.instant(history, 'ALERTS{alertstate="firing"}'):
         labels: dict[str, str] = series["metric"]
-        filled = functools.partial(re.sub, r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda name, of=labels: quote_plus(of.get(name[1], "")))
+        filled = functools.partial(
+            re.sub, r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda name, of=labels: quote_plus(of.get(name[1], ""))
+        )
         yield labels, filled(templates[labels["alertname"]])
 
 
