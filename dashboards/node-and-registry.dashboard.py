@@ -52,9 +52,6 @@ LIMITED = f'pod:pullwatch_pull_failing_seconds:max{{{REGISTRY}, reason="rate_lim
 LOST = f"pullwatch_node:pulls_lost:increase30m{{{NODE}}}"
 WAITS_NOW = Column("Wait now", f"count {BY_NODE} ({WAITING})")
 
-# The slowest of a day, as pulls of thirty days would be too many to sort by; at the end, so that they are the same all along.
-SLOWEST_NODES = f"topk(5, avg_over_time(node:pullwatch_pull_seconds:mean1h{{{NODE}}}[1d] @ end()))"
-
 # Single pulls. Two replicas show each one twice: max makes them one, as in the rules.
 BY_PULL = f"by ({OF_CLUSTER}, namespace, pod, container, workload, node, image)"
 ON_PULL = f"on ({OF_CLUSTER}, namespace, pod, container, node, image)"
@@ -66,26 +63,27 @@ FACTS = {
     "pool": "Pool",
     "instance_type": "Machine",
     "zone": "Zone",
-    "arch": "Architecture",
+    "arch": "Arch",
     "runtime_version": "Runtime",
     "kubelet_version": "Kubelet",
 }
 BY_FACTS = f"by ({OF_CLUSTER}, {', '.join(FACTS)})"
 NODES = f"max by ({OF_CLUSTER}, node, {', '.join(FACTS)}) (pullwatch_node_info{{{NODE}}})"
 
-NODE_LEGEND = f"{{{{node}}}} {{{{{OF_CLUSTER}}}}}"
-NODE_LABELS = {"node": "Node", OF_CLUSTER: "Cluster"}
-REGISTRY_LABELS = {"registry": "Registry", OF_CLUSTER: "Cluster"}
+OF = f"{{{{{OF_CLUSTER}}}}}"
 PULL_LABELS = {"image": "Image", "node": "Node", "namespace": "Namespace", "workload": "Workload", "pod": "Pod"}
-HIDDEN_LABELS = [OF_CLUSTER, "container"]
 BOARD = "pullwatch-node-registry"
 THIS_NODE = Link("Show this node alone", BOARD, {"node": "__value.raw"}, kept=("datasource", "cluster", "registry"))
 THIS_REGISTRY = Link("Show this registry alone", BOARD, {"registry": "__value.raw"}, kept=("datasource", "cluster", "node"))
-LINE_NODE = Link("Show this node alone", BOARD, {"node": "__field.labels.node"}, kept=("datasource", "cluster", "registry"))
 OF_PULLS = {"Image": Link("Show this image", "pullwatch-image", {"image": "__value.raw"}), "Node": THIS_NODE}
 
 
-def of_hours(record: str) -> str:
+def by_hour(selector: str) -> str:
+    """Return what is recorded once an hour, for each step of a graph: a bare selector would find it in five minutes of each hour."""
+    return f"avg_over_time({selector}[$__interval])"
+
+
+def in_range(record: str) -> str:
     """Return the sum of a record of nodes over the range, in whole hours."""
     return f"sum {BY_NODE} (sum_over_time(node:pullwatch_{record}:increase1h{{{NODE}}}[$__range]))"
 
@@ -100,10 +98,14 @@ def pools(record: str, label: str) -> str:
     return by(label, f"pool:pullwatch_node_{record}", CLUSTER)
 
 
+NODE_MEANS = by_hour(f"node:pullwatch_pull_seconds:mean1h{{{NODE}}}")
 PULLS = by("registry", "registry:pullwatch_pull_duration_seconds_bucket", f'{REGISTRY}, le="+Inf"')
 PULL_SECONDS = by("registry", "registry:pullwatch_pull_duration_seconds_sum", REGISTRY)
 WAIT_SECONDS = by("registry", "registry:pullwatch_pull_wait_seconds_sum", REGISTRY)
-PULL_BUCKETS = by("le, registry", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+PULL_BUCKETS = by("le", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+REGISTRY_BUCKETS = by("le, registry", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+FAILURES = by("reason", "registry:pullwatch_pull_failures", REGISTRY)
+HITS = by("kind", "registry:pullwatch_pull_cache_hits", REGISTRY)
 SIZED_BYTES = by("registry, size_kind", "registry:pullwatch_pull_image_bytes", REGISTRY)
 SIZED_SECONDS = by("registry, size_kind", "registry:pullwatch_pull_sized_seconds", REGISTRY)
 
@@ -112,6 +114,8 @@ which_is_it = Row(
     [
         Stat(
             title="How many nodes are slow?",
+            width=8,
+            height=4,
             query=f"count(max {BY_NODE} ({NODE_SHARE}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow node",
@@ -121,6 +125,8 @@ which_is_it = Row(
         ),
         Stat(
             title="Which share of nodes is that?",
+            width=8,
+            height=4,
             query=f"avg(max {BY_NODE} ({NODE_SHARE}) > bool {WIDE_SHARE})",
             unit="percentunit",
             empty="No node with enough pulls",
@@ -128,7 +134,9 @@ which_is_it = Row(
             "single nodes; about all of them is what they have in common: registry, network, or a kind of node.",
         ),
         Stat(
-            title="How many nodes queue?",
+            title="On how many nodes do pulls queue?",
+            width=8,
+            height=4,
             query=f"count(max {BY_NODE} ({NODE_WAIT_SECONDS}) > {ON_NODE} max {BY_NODE} ({NODE_PULL_SECONDS}))",
             steps=[(1, "orange")],
             empty="No queue",
@@ -138,6 +146,8 @@ which_is_it = Row(
         ),
         Stat(
             title="How many registries are slow?",
+            width=8,
+            height=4,
             query=f"count(max {BY_REGISTRY} ({REGISTRY_SHARE}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow registry",
@@ -146,18 +156,22 @@ which_is_it = Row(
             "on with the registries below. All at once: it is the nodes' disks, or the way out of the cluster.",
         ),
         Stat(
-            title="What is left of usual speed?",
+            title="What is left of a registry's usual speed?",
+            width=8,
+            height=4,
             query=f"min({TO_USUAL})",
             unit="percentunit",
-            base="red",
-            steps=[(THROUGHPUT_SHARE, "green")],
+            base="text",
+            steps=[(0, "red"), (THROUGHPUT_SHARE, "green")],
             empty="No registry to compare",
             runbook="ImagePullThroughputLow",
             description=f"Of the worst registry: bytes per second of the last {NOW} by those of {USUAL}. About 100 % is good. In red, see "
             "`What does each registry give`: the others tell whether it is the registry or all of them.",
         ),
         Stat(
-            title="How many registries refuse?",
+            title="How many registries refuse by a limit?",
+            width=8,
+            height=4,
             query=f"count(count {BY_REGISTRY} ({LIMITED}))",
             steps=[(1, "red")],
             empty="No rate limit",
@@ -173,7 +187,8 @@ which_nodes = Row(
     [
         Table(
             title="Which nodes are slow now?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_NODE} ({NODE_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_NODE} (node:pullwatch_pulls:count{WINDOW}{{{NODE}}})"),
@@ -191,14 +206,15 @@ which_nodes = Row(
         ),
         Table(
             title="Which nodes were slow in this range?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
-                Column("Pulls", of_hours("pulls")),
-                Column("Pull time", of_hours("pull_seconds"), unit="s"),
-                Column("Wait time", of_hours("wait_seconds"), unit="s"),
-                Column("Image bytes", of_hours("image_bytes"), unit="decbytes"),
-                Column("Failed", of_hours("failures"), steps=[(1, "orange")]),
-                Column("Already there", of_hours("cache_hits")),
+                Column("Pulls", f"round({in_range('pulls')})"),
+                Column("Pull time", in_range("pull_seconds"), unit="s"),
+                Column("Wait time", in_range("wait_seconds"), unit="s"),
+                Column("Image bytes", in_range("image_bytes"), unit="decbytes"),
+                Column("Failed", f"round({in_range('failures')})", steps=[(1, "orange")]),
+                Column("Already there", f"round({in_range('cache_hits')})"),
             ],
             quotients=[
                 Quotient("Mean pull", "Pull time", "Pulls", unit="s", steps=SLOW_STEPS),
@@ -220,25 +236,17 @@ against_fleet = Row(
         TimeSeries(
             title="Are the chosen nodes slower than the others?",
             query=[
-                Target(
-                    f"avg_over_time(node:pullwatch_pull_seconds:mean1h{{{NODE}}}[$__interval]) and {ON_NODE} {SLOWEST_NODES}", NODE_LEGEND
-                ),
-                Target(
-                    f"avg_over_time(cluster:pullwatch_node_pull_seconds:median1h{{{CLUSTER}}}[$__interval])",
-                    f"half of all nodes, at most {{{{{OF_CLUSTER}}}}}",
-                ),
-                Target(
-                    f"avg_over_time(cluster:pullwatch_node_pull_seconds:p90_1h{{{CLUSTER}}}[$__interval])",
-                    f"9 of 10 nodes, at most {{{{{OF_CLUSTER}}}}}",
-                ),
+                Target(f"max by ({OF_CLUSTER}) ({NODE_MEANS})", f"slowest of the chosen nodes {OF}"),
+                Target(f"avg by ({OF_CLUSTER}) ({NODE_MEANS})", f"chosen nodes, on average {OF}"),
+                Target(by_hour(f"cluster:pullwatch_node_pull_seconds:median1h{{{CLUSTER}}}"), f"half of all nodes, at most {OF}"),
+                Target(by_hour(f"cluster:pullwatch_node_pull_seconds:p90_1h{{{CLUSTER}}}"), f"9 of 10 nodes, at most {OF}"),
             ],
             unit="s",
             interval="1h",
             steps=SLOW_STEPS,
-            leads_to=[LINE_NODE],
             empty="No whole hour with pulls in this range",
-            description="Mean time of a node's pulls, hour by hour; of many chosen nodes the five slowest of the range's last day. Between the two "
-            "lines of all nodes is good. Above them for hours: its disk, its network, or what runs there.",
+            description="Mean time of a node's pulls, hour by hour; of one chosen node it is one line. Between the two lines of all nodes is good. "
+            "Above them for hours: its disk, its network, or what runs there. The table of whole hours names the slowest.",
         ),
         TimeSeries(
             title="Which pool is slow?",
@@ -262,7 +270,7 @@ against_fleet = Row(
         ),
         TimeSeries(
             title="In which pools do attempts fail?",
-            query=pools("failures", "pool"),
+            query=f"round({pools('failures', 'pool')})",
             legend="pool {{pool}}",
             interval="5m",
             stacked=True,
@@ -272,7 +280,8 @@ against_fleet = Row(
         ),
         Table(
             title="What do the slow nodes have in common?",
-            labels=FACTS | {OF_CLUSTER: "Cluster"},
+            labels=FACTS,
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Nodes", f"count {BY_FACTS} ({NODES})"),
                 Column("Pull enough", f"count {BY_FACTS} ({NODES} and {ON_NODE} {NODE_SHARE})"),
@@ -293,7 +302,8 @@ queueing = Row(
     [
         Table(
             title="On which nodes do pulls wait?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Waited", f"max {BY_NODE} ({NODE_WAIT_SECONDS})", unit="s"),
                 Column(
@@ -342,7 +352,8 @@ queueing = Row(
         ),
         Table(
             title="Where do kubelets count more pulls than Events tell?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Counted", f"max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0"),
                 Column("Untold", f"max {BY_NODE} ({LOST}) > 0", steps=[(config["eventsLostMinimum"], "orange")]),
@@ -366,18 +377,18 @@ registries = Row(
     [
         Table(
             title="Which registry is slow now?",
-            labels=REGISTRY_LABELS,
+            labels={"registry": "Registry"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_REGISTRY} ({REGISTRY_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_REGISTRY} (registry:pullwatch_pulls:count{WINDOW}{{{REGISTRY}}})"),
                 Column("Slow repositories", f"max {BY_REGISTRY} (registry:pullwatch_repositories_over_edge:count{WINDOW}{{{REGISTRY}}})"),
-                Column("Run now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_running:count{{{REGISTRY}}})"),
                 Column("Fail now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_failing:count{{{REGISTRY}}})", steps=[(1, "orange")]),
                 Column("By limit", f"count {BY_REGISTRY} ({LIMITED})", steps=[(1, "red")]),
             ],
             sort_by="Slow pulls",
             links={"Registry": THIS_REGISTRY},
-            width=12,
+            width=14,
             empty=f"No pulls in the last {WINDOW}",
             runbook="SlowImagePullsFromRegistry",
             description=f"Of the last {WINDOW}; slow are pulls of over {WIDE_EDGE} s, told of registries with {WIDE_PULLS} pulls or more. A few percent "
@@ -385,9 +396,10 @@ registries = Row(
         ),
         Heatmap(
             title="How are the durations spread?",
-            query=by("le", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY),
+            query=PULL_BUCKETS,
             unit="s",
             interval="5m",
+            width=10,
             description="Pulls of the chosen registries by duration. One low band is good. A second band far above is a second registry, or a large image: "
             "choose one registry above to see which.",
         ),
@@ -404,7 +416,7 @@ registries = Row(
         ),
         TimeSeries(
             title="How long do 9 of 10 pulls take at most?",
-            query=f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0",
+            query=f"histogram_quantile(0.9, {REGISTRY_BUCKETS}) > 0",
             legend="{{registry}}",
             unit="s",
             interval="5m",
@@ -427,7 +439,8 @@ registries = Row(
         ),
         Table(
             title="What does each registry give, beside its past and the others?",
-            labels=REGISTRY_LABELS | {"size_kind": "Bytes are"},
+            labels={"registry": "Registry", "size_kind": "Bytes are"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column(f"In {NOW}", f"max {BY_KIND} ({GIVES})", unit="Bps"),
                 Column(f"In {USUAL}", f"max {BY_KIND} ({GAVE})", unit="Bps"),
@@ -444,7 +457,7 @@ registries = Row(
         ),
         TimeSeries(
             title="What do attempts fail of?",
-            query=by("reason", "registry:pullwatch_pull_failures", REGISTRY),
+            query=f"round({FAILURES})",
             legend="{{reason}}",
             interval="5m",
             stacked=True,
@@ -455,8 +468,8 @@ registries = Row(
         TimeSeries(
             title="How often was the image already there?",
             query=[
-                Target(by("kind", "registry:pullwatch_pull_cache_hits", REGISTRY), "{{kind}}"),
-                Target(f"sum({PULLS})", "pulled"),
+                Target(f"round({HITS})", "{{kind}}"),
+                Target(f"round(sum({PULLS}))", "pulled"),
             ],
             interval="5m",
             stacked=True,
@@ -472,7 +485,8 @@ which_pulls = Row(
         Table(
             title="Which pulls run now?",
             labels=PULL_LABELS,
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 400, "Pod": 260},
             columns=[
                 Column("Asked ago", OLDEST, unit="s"),
                 Column("Ahead of it", f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}}) and {ON_PULL} {OLDEST}"),
@@ -493,7 +507,8 @@ which_pulls = Row(
         Table(
             title="What fails there, and why?",
             labels=PULL_LABELS | {"reason": "Reason"},
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 400, "Pod": 260},
             columns=[Column("Fails for", f"topk(100, max {BY_FAILURE} ({FAILING}))", unit="s")],
             sort_by="Fails for",
             links=OF_PULLS,
@@ -521,9 +536,9 @@ dashboard = Dashboard(
     alerts=[
         AlertAnnotations(
             name="Alerts",
-            # The empty alternatives keep alerts that know a node and no registry, or the other way round.
+            # About a node or a registry; the empty alternatives keep those that know the one and not the other.
             query=f"max by (alertname, severity, {OF_CLUSTER}, node, registry)"
-            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
+            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", image="", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
             title="{{alertname}} {{node}} {{registry}}",
         ),
     ],

@@ -8,7 +8,7 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", image="", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
@@ -67,7 +67,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -80,8 +84,8 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
+        h: 4,
+        w: 8,
         x: 0,
         y: 1,
       },
@@ -155,9 +159,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 4,
+        h: 4,
+        w: 8,
+        x: 8,
         y: 1,
       },
       id: 3,
@@ -215,7 +219,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -228,9 +236,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 8,
+        h: 4,
+        w: 8,
+        x: 16,
         y: 1,
       },
       id: 4,
@@ -271,7 +279,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many nodes queue?',
+      title: 'On how many nodes do pulls queue?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -294,7 +302,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -307,10 +319,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 12,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 0,
+        y: 5,
       },
       id: 5,
       links: [
@@ -373,7 +385,15 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
+                color: 'text',
+                value: 0,
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
@@ -386,10 +406,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 16,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 8,
+        y: 5,
       },
       id: 6,
       links: [
@@ -429,7 +449,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'What is left of usual speed?',
+      title: "What is left of a registry's usual speed?",
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -452,7 +472,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -465,10 +489,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 20,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 16,
+        y: 5,
       },
       id: 7,
       links: [
@@ -508,7 +532,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many registries refuse?',
+      title: 'How many registries refuse by a limit?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -519,7 +543,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 6,
+        y: 9,
       },
       id: 8,
       panels: [],
@@ -723,18 +747,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -755,7 +767,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 7,
+        y: 10,
       },
       id: 9,
       links: [
@@ -879,16 +891,16 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
@@ -898,7 +910,6 @@ function(values, texts) {
               'Value #E': 'Wait now',
               'Value #F': 'Fail now',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1076,6 +1087,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1122,6 +1148,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 's',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {
@@ -1138,24 +1179,27 @@ function(values, texts) {
                 id: 'unit',
                 value: 'short',
               },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
               {
-                id: 'noValue',
-                value: '-',
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
             ],
           },
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
+              options: 'Node',
             },
             properties: [
               {
@@ -1187,7 +1231,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 15,
+        y: 18,
       },
       id: 10,
       links: [],
@@ -1216,7 +1260,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1272,7 +1316,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1286,7 +1330,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1344,19 +1388,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Mean pull': 8,
-              'Mean wait': 9,
-              'There per pull': 10,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Mean pull': 7,
+              'Mean wait': 8,
+              'There per pull': 9,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Mean pull': 'Mean pull',
@@ -1369,7 +1413,6 @@ function(values, texts) {
               'Value #E': 'Failed',
               'Value #F': 'Already there',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1383,7 +1426,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 26,
       },
       id: 11,
       panels: [],
@@ -1395,7 +1438,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Mean time of a node's pulls, hour by hour; of many chosen nodes the five slowest of the range's last day. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there.",
+      description: "Mean time of a node's pulls, hour by hour; of one chosen node it is one line. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there. The table of whole hours names the slowest.",
       fieldConfig: {
         defaults: {
           color: {
@@ -1416,12 +1459,6 @@ function(values, texts) {
               mode: 'dashed',
             },
           },
-          links: [
-            {
-              title: 'Show this node alone',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&${registry:queryparam}&var-node=${__field.labels.node:percentencode}&${__url_time_range}',
-            },
-          ],
           mappings: [],
           noValue: 'No whole hour with pulls in this range',
           thresholds: {
@@ -1448,7 +1485,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 27,
       },
       id: 12,
       interval: '1h',
@@ -1473,12 +1510,26 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]) and on (' + texts.clusterLabel + ', node) topk(5, avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[1d] @ end()))',
+          expr: 'max by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
+          legendFormat: 'slowest of the chosen nodes {{' + texts.clusterLabel + '}}',
           range: true,
           refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'avg by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'chosen nodes, on average {{' + texts.clusterLabel + '}}',
+          range: true,
+          refId: 'B',
         },
         {
           datasource: {
@@ -1492,7 +1543,7 @@ function(values, texts) {
           instant: false,
           legendFormat: 'half of all nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'B',
+          refId: 'C',
         },
         {
           datasource: {
@@ -1506,7 +1557,7 @@ function(values, texts) {
           instant: false,
           legendFormat: '9 of 10 nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'C',
+          refId: 'D',
         },
       ],
       title: 'Are the chosen nodes slower than the others?',
@@ -1566,7 +1617,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 27,
       },
       id: 13,
       interval: '5m',
@@ -1656,7 +1707,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 35,
       },
       id: 14,
       interval: '5m',
@@ -1738,7 +1789,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 35,
       },
       id: 15,
       interval: '5m',
@@ -1763,7 +1814,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval]))',
+          expr: 'round(sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pool {{pool}}',
@@ -1898,6 +1949,21 @@ function(values, texts) {
                 value: 'percentunit',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1965,7 +2031,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Architecture',
+              options: 'Arch',
             },
             properties: [
               {
@@ -1998,25 +2064,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 7,
         w: 24,
         x: 0,
-        y: 40,
+        y: 43,
       },
       id: 16,
       links: [],
@@ -2105,32 +2159,31 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Slow of them': 10,
-              'Value #A': 7,
-              'Value #B': 8,
-              'Value #C': 9,
+              'Slow of them': 9,
+              'Value #A': 6,
+              'Value #B': 7,
+              'Value #C': 8,
               arch: 3,
               instance_type: 1,
               kubelet_version: 5,
               pool: 0,
               runtime_version: 4,
               zone: 2,
-              [texts.clusterLabel]: 6,
             },
             renameByName: {
               'Slow of them': 'Slow of them',
               'Value #A': 'Nodes',
               'Value #B': 'Pull enough',
               'Value #C': 'Slow now',
-              arch: 'Architecture',
+              arch: 'Arch',
               instance_type: 'Machine',
               kubelet_version: 'Kubelet',
               pool: 'Pool',
               runtime_version: 'Runtime',
               zone: 'Zone',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2144,7 +2197,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 47,
+        y: 50,
       },
       id: 17,
       panels: [],
@@ -2246,6 +2299,21 @@ function(values, texts) {
                 value: 'short',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2289,18 +2357,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2321,7 +2377,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 48,
+        y: 51,
       },
       id: 18,
       links: [
@@ -2416,14 +2472,14 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Waited by took': 5,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Waited by took': 4,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Waited',
@@ -2431,7 +2487,6 @@ function(values, texts) {
               'Value #C': 'Wait now',
               'Waited by took': 'Waited by took',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2483,7 +2538,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 48,
+        y: 51,
       },
       id: 19,
       links: [],
@@ -2564,7 +2619,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 56,
+        y: 59,
       },
       id: 20,
       interval: '5m',
@@ -2646,7 +2701,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 56,
+        y: 59,
       },
       id: 21,
       interval: '5m',
@@ -2806,18 +2861,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2838,7 +2881,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 64,
+        y: 67,
       },
       id: 22,
       links: [
@@ -2920,20 +2963,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Counted',
               'Value #B': 'Untold',
               'Value #C': 'Told',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2947,7 +2989,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 70,
+        y: 73,
       },
       id: 23,
       panels: [],
@@ -3064,22 +3106,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Run now',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Fail now',
             },
             properties: [
@@ -3178,18 +3204,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Registry',
             },
             properties: [
@@ -3208,9 +3222,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 14,
         x: 0,
-        y: 71,
+        y: 74,
       },
       id: 24,
       links: [
@@ -3287,7 +3301,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_running:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -3301,26 +3315,12 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
           expr: 'count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"})',
           format: 'table',
           instant: true,
           legendFormat: '',
           range: false,
-          refId: 'F',
+          refId: 'E',
         },
       ],
       title: 'Which registry is slow now?',
@@ -3334,26 +3334,23 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
               registry: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
               'Value #B': 'Pulls',
               'Value #C': 'Slow repositories',
-              'Value #D': 'Run now',
-              'Value #E': 'Fail now',
-              'Value #F': 'By limit',
+              'Value #D': 'Fail now',
+              'Value #E': 'By limit',
               registry: 'Registry',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -3389,9 +3386,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 71,
+        w: 10,
+        x: 14,
+        y: 74,
       },
       id: 25,
       interval: '5m',
@@ -3499,7 +3496,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 0,
-        y: 79,
+        y: 82,
       },
       id: 26,
       interval: '5m',
@@ -3589,7 +3586,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 8,
-        y: 79,
+        y: 82,
       },
       id: 27,
       interval: '5m',
@@ -3675,7 +3672,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 16,
-        y: 79,
+        y: 82,
       },
       id: 28,
       interval: '5m',
@@ -3855,18 +3852,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Bytes are',
             },
             properties: [
@@ -3899,7 +3884,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 87,
+        y: 90,
       },
       id: 29,
       links: [
@@ -3995,15 +3980,15 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 3,
-              'Value #B': 4,
-              'Value #C': 5,
-              'Value #D': 6,
+              'Value #A': 2,
+              'Value #B': 3,
+              'Value #C': 4,
+              'Value #D': 5,
               registry: 0,
-              size_kind: 2,
-              [texts.clusterLabel]: 1,
+              size_kind: 1,
             },
             renameByName: {
               'Value #A': 'In ' + texts.throughputWindow,
@@ -4012,7 +3997,6 @@ function(values, texts) {
               'Value #D': 'Of its usual',
               registry: 'Registry',
               size_kind: 'Bytes are',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -4064,7 +4048,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 93,
+        y: 96,
       },
       id: 30,
       interval: '5m',
@@ -4089,7 +4073,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -4146,7 +4130,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 93,
+        y: 96,
       },
       id: 31,
       interval: '5m',
@@ -4171,7 +4155,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -4185,7 +4169,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
+          expr: 'round(sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -4204,7 +4188,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 101,
+        y: 104,
       },
       id: 32,
       panels: [],
@@ -4416,13 +4400,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 102,
+        y: 105,
       },
       id: 33,
       links: [
@@ -4687,13 +4695,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 110,
+        y: 113,
       },
       id: 34,
       links: [],
