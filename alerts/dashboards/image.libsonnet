@@ -449,7 +449,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No pull of 10 s or more in this range',
+          noValue: 'No pull of 10 s or more ended',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1181,7 +1181,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))',
+          expr: 'sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1195,7 +1195,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))',
+          expr: 'sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1226,7 +1226,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together and low are good. All high: image or registry. The slowest far above the others: one node, which the table beside names.',
+      description: 'Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together, below the limit, are good. All high: image or registry. The slowest far above the others: one node, which the table beside names.',
       fieldConfig: {
         defaults: {
           color: {
@@ -1244,7 +1244,7 @@ function(values, texts) {
               mode: 'none',
             },
             thresholdsStyle: {
-              mode: 'dashed',
+              mode: 'off',
             },
           },
           mappings: [],
@@ -1255,19 +1255,27 @@ function(values, texts) {
               {
                 color: 'green',
               },
-              {
-                color: 'orange',
-                value: values.slowBaseSeconds,
-              },
-              {
-                color: 'red',
-                value: values.stuckSeconds,
-              },
             ],
           },
           unit: 's',
         },
-        overrides: [],
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'limit of the alerts',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
         h: 8,
@@ -1339,6 +1347,20 @@ function(values, texts) {
           range: true,
           refId: 'C',
         },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max(' + texts.slowBaseSeconds + ' + image:pullwatch_image_size_bytes:max{' + texts.clusterLabel + '=~"$cluster", image="$image"} / ' + texts.expectedBytesPerSecond + ')',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'limit of the alerts',
+          range: true,
+          refId: 'D',
+        },
       ],
       title: 'What did single pulls take?',
       transformations: [],
@@ -1391,6 +1413,22 @@ function(values, texts) {
                 id: 'unit',
                 value: 's',
               },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Over limit',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
               {
                 id: 'thresholds',
                 value: {
@@ -1401,11 +1439,7 @@ function(values, texts) {
                     },
                     {
                       color: 'orange',
-                      value: values.slowBaseSeconds,
-                    },
-                    {
-                      color: 'red',
-                      value: values.stuckSeconds,
+                      value: 0,
                     },
                   ],
                 },
@@ -1556,7 +1590,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_wait_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pod:pullwatch_pull_over_limit_seconds:max{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:5m]) > 0 and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1570,7 +1604,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count by (' + texts.clusterLabel + ', node) (max_over_time((max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m])) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_wait_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1584,12 +1618,26 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'time() - max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_end_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          expr: 'count by (' + texts.clusterLabel + ', node) (max_over_time((max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m])) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
           format: 'table',
           instant: true,
           legendFormat: '',
           range: false,
           refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'time() - max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_end_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'E',
         },
       ],
       title: 'Which nodes pulled it, and how slowly?',
@@ -1610,13 +1658,15 @@ function(values, texts) {
               'Value #B': 2,
               'Value #C': 3,
               'Value #D': 4,
+              'Value #E': 5,
               node: 0,
             },
             renameByName: {
               'Value #A': 'Slowest pull',
-              'Value #B': 'Longest wait',
-              'Value #C': 'Containers',
-              'Value #D': 'Last ended',
+              'Value #B': 'Over limit',
+              'Value #C': 'Longest wait',
+              'Value #D': 'Containers',
+              'Value #E': 'Last ended',
               node: 'Node',
             },
           },
@@ -2193,7 +2243,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -2207,7 +2257,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -2221,7 +2271,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"} > pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
+          expr: 'count by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}) > max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
           format: 'table',
           instant: true,
           legendFormat: '',
