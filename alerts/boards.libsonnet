@@ -3,9 +3,12 @@
 // A tile holds what its own minutes saw and nothing of its neighbours, so that the sum of tiles is the count of a longer time.
 // For that it looks back one scrape further than it is long: the last sample of the tile before is where it begins, and a first
 // pull between two tiles is in one of them. rate() makes it the tile's own length again. With scrapes 30 s apart counts are
-// exact but for a child that began at 0 within the tile, which may be short by a tenth; with others they are right on average.
+// exact but for a child that began at 0 within the tile, which may be off by a tenth, and by a third where it is two scrapes
+// old; with other scrapes they are right on average.
 //
-// Two instances that overlap count the same pulls: of each child the largest counts. Nothing is muted here.
+// Two instances that overlap in a rollout count the same pulls, so of each child the largest counts: a sum would make two of
+// each. Where one ends and another begins within a tile, the smaller part is lost, unless there is a checkpoint.
+// Nothing is muted here.
 {
   local config = self._config,
   local cluster = config.clusterLabel,
@@ -18,7 +21,9 @@
     grown(metric, matchers=[]):: 'rate(' + promql.series(metric, matchers) + '[' + length + '30s]) * ' + seconds,
     children(metric, child, matchers=[])::
       'max ' + promql.by([cluster] + child) + ' (' + self.grown(metric, matchers) + ')',
-    sum(metric, labels, child):: 'sum ' + promql.by([cluster] + labels) + ' (' + self.children(metric, child) + ')',
+    sum(metric, labels, child)::
+      local children = self.children(metric, child);
+      if labels == child then children else 'sum ' + promql.by([cluster] + labels) + ' (' + children + ')',
     name(level, what):: level + ':pullwatch_' + what + ':increase' + length,
   },
 

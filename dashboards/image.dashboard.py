@@ -45,7 +45,6 @@ WAIT_BUCKETS = f"sum by (le) (rate(pullwatch_pull_wait_seconds_bucket{{{REPOSITO
 HITS = f"pullwatch_pull_cache_hits_total{{{REPOSITORY}}}"
 SIZED_BYTES = f'pullwatch_pull_image_bytes_total{{{REPOSITORY}, size_kind="compressed"}}'
 SIZED_SECONDS = f'pullwatch_pull_sized_seconds_total{{{REPOSITORY}, size_kind="compressed"}}'
-TAG_SIZES = f"max by (image, size_kind) (pullwatch_image_size_bytes{{{REPOSITORY}}})"
 
 # Single pulls of the image. Two replicas show each one twice: max makes them one, as in the rules.
 BY_PULL = f"by ({OF_CLUSTER}, namespace, pod, container, workload, node)"
@@ -212,6 +211,8 @@ its_repository = Row(
             ],
             unit="s",
             steps=[(SLOW, "orange"), (STUCK, "red")],
+            points=True,
+            interval="5m",
             empty="No pulls of this repository in this range",
             leads_to=[ITS_REGISTRY],
             runbook="SlowImagePull",
@@ -222,6 +223,7 @@ its_repository = Row(
             title="How are these durations spread?",
             query=f"sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{{{REPOSITORY}}}[$__rate_interval]))",
             unit="s",
+            interval="5m",
             empty="No pulls of this repository in this range",
             runbook="SlowImagePull",
             description="Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: the next row tells "
@@ -234,6 +236,8 @@ its_repository = Row(
                 Target(f"sum(rate({WAIT_SECONDS}[$__rate_interval])) / (sum(rate({WAITS}[$__rate_interval])) > 0)", "mean wait"),
             ],
             unit="s",
+            points=True,
+            interval="5m",
             empty="No pulls of this repository in this range",
             runbook="remedies/parallel_pulls",
             description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
@@ -242,8 +246,8 @@ its_repository = Row(
         TimeSeries(
             title="How often was it already there?",
             query=[
-                Target(f"sum by (kind) (increase({HITS}[$__rate_interval])) > 0", "{{kind}}"),
-                Target(f"sum(increase({PULLS}[$__rate_interval])) > 0", "pulled"),
+                Target(f"round(sum by (kind) (increase({HITS}[$__rate_interval]))) > 0", "{{kind}}"),
+                Target(f"round(sum(increase({PULLS}[$__rate_interval]))) > 0", "pulled"),
             ],
             colors={"pulled": "orange"},
             stacked=True,
@@ -271,6 +275,7 @@ on_which_nodes = Row(
             colors={"limit of the alerts": "orange"},
             points=True,
             interval="10m",
+            width=10,
             empty="No pulls of 10 s or more in this range",
             runbook="SlowImagePull",
             description="Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together, below the limit, are good. "
@@ -293,7 +298,7 @@ on_which_nodes = Row(
             ],
             sort_by="Slowest pull",
             links={"Node": THIS_NODE},
-            width=12,
+            width=14,
             empty="No pulls of 10 s or more in this range",
             runbook="SlowImagePullsOnNode",
             description="Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click "
@@ -306,9 +311,9 @@ what_is_it_made_of = Row(
     "What is it made of? (the image; tags and speed of its repository)",
     [
         Stat(
-            title="Of how many layers is it made?",
+            title="How many layers?",
             query=f"max(pullwatch_image_layers{{{IMAGE}}})",
-            height=8,
+            height=9,
             empty="No agent or registry told",
             runbook="remedies/layer_shape",
             description="10 to 40 of like size are good: a runtime fetches several at a time, and one or two by as many streams. Told by agents "
@@ -320,6 +325,7 @@ what_is_it_made_of = Row(
             legend="layer {{layer}} ({{digest}})",
             unit="decbytes",
             width=10,
+            height=9,
             empty="No layers known of this image",
             runbook="remedies/layer_shape",
             description="Layers by compressed size, the fifteen largest, counted from 0 at the base. Bars of like length are good. One long bar holds "
@@ -327,10 +333,16 @@ what_is_it_made_of = Row(
         ),
         TimeSeries(
             title="Do new tags grow?",
-            query=TAG_SIZES,
-            legend="{{image}} {{size_kind}}",
+            query=[
+                Target(f'max by (image) (pullwatch_image_size_bytes{{{REPOSITORY}, size_kind="compressed"}})', "{{image}}"),
+                Target(
+                    f'max by (image, size_kind) (pullwatch_image_size_bytes{{{REPOSITORY}, size_kind!="compressed"}})',
+                    "{{image}}, {{size_kind}}",
+                ),
+            ],
             unit="decbytes",
             width=10,
+            height=9,
             empty="No sizes of this repository in this range",
             runbook="remedies/smaller_image",
             description="Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that "
@@ -343,6 +355,9 @@ what_is_it_made_of = Row(
             unit="Bps",
             base="red",
             steps=[(EXPECTED, "green")],
+            points=True,
+            interval="5m",
+            width=8,
             leads_to=[ITS_REGISTRY],
             empty="No pulls of compressed size in this range",
             runbook="causes/registry_path",
@@ -351,8 +366,8 @@ what_is_it_made_of = Row(
         ),
         Table(
             title="How far are running pulls of its repository?",
-            labels={"node": "Node", "digest": "Manifest"},
-            hidden=[OF_CLUSTER],
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER, "digest"],
             columns=[
                 Column("Fetched", f"sum {BY_MANIFEST} ({FETCHED})", unit="decbytes"),
                 Column("To fetch", f"sum {BY_MANIFEST} ({TO_FETCH})", unit="decbytes"),
@@ -363,7 +378,7 @@ what_is_it_made_of = Row(
             quotients=[Quotient("Share", of="Fetched", by="To fetch", unit="percentunit")],
             sort_by="To fetch",
             links={"Node": THIS_NODE},
-            width=12,
+            width=16,
             empty="No agent tells of a pull of this repository now",
             runbook="ImagePullStuck",
             description="Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: "
@@ -463,7 +478,13 @@ dashboard = Dashboard(
             series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {CLUSTER}, registry=~"$registry"}}',
         ),
         # One that only ever failed has no size, one that nobody pulled in the range has nothing else.
-        QueryVariable(name="image", label="Image", series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {LISTED}}}', single=True),
+        # _invalid is no image to begin with; alerts about it set it.
+        QueryVariable(
+            name="image",
+            label="Image",
+            series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {LISTED}, image!="_invalid"}}',
+            single=True,
+        ),
         QueryVariable(name="namespace", label="Namespace", series=f'{{__name__=~"{SINGLE}", {IMAGE}}}'),
         QueryVariable(name="node", label="Node", series=f'{{__name__=~"{SINGLE}", {IMAGE}}}'),
         QueryVariable(

@@ -14,6 +14,7 @@ from pullwatch.pack.grafana import (
     DatasourceVariable,
     Heatmap,
     Link,
+    Page,
     QueryVariable,
     Quotient,
     Row,
@@ -223,9 +224,9 @@ what_happens = Row(
         TimeSeries(
             title="How do containers get their images?",
             query=[
-                Target(in_step("pull_cache_hits", "kind"), "{{kind}}"),
-                Target(in_step(TAKEN, of=ALL_PULLS), "pulled"),
-                Target(in_step("pull_failures"), "failed"),
+                Target(f"round({in_step('pull_cache_hits', 'kind')})", "{{kind}}"),
+                Target(f"round({in_step(TAKEN, of=ALL_PULLS)})", "pulled"),
+                Target(f"round({in_step('pull_failures')})", "failed"),
             ],
             interval=STEP,
             stacked=True,
@@ -235,7 +236,7 @@ what_happens = Row(
         ),
         TimeSeries(
             title="What do attempts fail of?",
-            query=in_step("pull_failures", "reason"),
+            query=f"round({in_step('pull_failures', 'reason')})",
             legend="{{reason}}",
             interval=STEP,
             stacked=True,
@@ -376,7 +377,7 @@ now = Row(
                 ),
             ],
             sort_by="Fails for",
-            links=OF_PULL,
+            links=OF_PULL | {"Reason": Page("What to do about it", "reasons")},
             empty="Nothing fails now",
             runbook="ImagePullFailing",
             description="Containers that fail to get their image now, with the newest reason. None is good. not_found: correct the tag. "

@@ -130,7 +130,7 @@ does_it_hear_everything = Row(
         ),
         TimeSeries(
             title="How many containers started without a word of their image?",
-            query=f"sum by ({OF_CLUSTER}) (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{{{CLUSTER}}}[$__interval]))",
+            query=f"round(sum by ({OF_CLUSTER}) (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{{{CLUSTER}}}[$__interval])))",
             legend=f"containers {{{{{OF_CLUSTER}}}}}",
             interval=STEP,
             stacked=True,
@@ -155,7 +155,7 @@ does_it_hear_everything = Row(
         BarGauge(
             title="Of which nodes do Events tell least?",
             query=f"sort(bottomk(8, {TOLD_OF_NODE}))",
-            legend="{{node}}",
+            legend=f"{{{{node}}}} {{{{{OF_CLUSTER}}}}}",
             unit="percentunit",
             base="red",
             steps=TOLD_STEPS,
@@ -264,7 +264,9 @@ what_helpers_tell = Row(
         TimeSeries(
             title="What do agents report?",
             query=[
-                Target(f"60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}}}[$__rate_interval])) > 0", "{{kind}}"),
+                Target(
+                    f'60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}, kind!=""}}[$__rate_interval])) > 0', "{{kind}}"
+                ),
                 Target(
                     f"60 * sum by (reason) (rate(pullwatch_agent_refusals_total{{{CLUSTER}}}[$__rate_interval])) > 0", "refused: {{reason}}"
                 ),

@@ -796,9 +796,10 @@ function(values, texts) {
           },
           custom: {
             axisSoftMin: 0,
-            drawStyle: 'line',
+            drawStyle: 'points',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 7,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -844,6 +845,7 @@ function(values, texts) {
         y: 16,
       },
       id: 12,
+      interval: '5m',
       links: [
         {
           targetBlank: true,
@@ -931,6 +933,7 @@ function(values, texts) {
         y: 16,
       },
       id: 13,
+      interval: '5m',
       links: [
         {
           targetBlank: true,
@@ -1002,9 +1005,10 @@ function(values, texts) {
           },
           custom: {
             axisSoftMin: 0,
-            drawStyle: 'line',
+            drawStyle: 'points',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 7,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1036,6 +1040,7 @@ function(values, texts) {
         y: 24,
       },
       id: 14,
+      interval: '5m',
       links: [
         {
           targetBlank: true,
@@ -1106,6 +1111,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1181,7 +1187,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1195,7 +1201,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1237,6 +1243,7 @@ function(values, texts) {
             drawStyle: 'points',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 7,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1279,7 +1286,7 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 10,
         x: 0,
         y: 33,
       },
@@ -1539,8 +1546,8 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
+        w: 14,
+        x: 10,
         y: 33,
       },
       id: 18,
@@ -1715,7 +1722,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 9,
         w: 4,
         x: 0,
         y: 42,
@@ -1758,7 +1765,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'Of how many layers is it made?',
+      title: 'How many layers?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -1791,7 +1798,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 9,
         w: 10,
         x: 4,
         y: 42,
@@ -1865,6 +1872,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1890,7 +1898,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 9,
         w: 10,
         x: 14,
         y: 42,
@@ -1923,12 +1931,26 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (image, size_kind) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"})',
+          expr: 'max by (image) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{image}} {{size_kind}}',
+          legendFormat: '{{image}}',
           range: true,
           refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (image, size_kind) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind!="compressed"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{image}}, {{size_kind}}',
+          range: true,
+          refId: 'B',
         },
       ],
       title: 'Do new tags grow?',
@@ -1949,9 +1971,10 @@ function(values, texts) {
           },
           custom: {
             axisSoftMin: 0,
-            drawStyle: 'line',
+            drawStyle: 'points',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 7,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1988,11 +2011,12 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 8,
         x: 0,
-        y: 50,
+        y: 51,
       },
       id: 23,
+      interval: '5m',
       links: [
         {
           targetBlank: true,
@@ -2176,18 +2200,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Manifest',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2206,9 +2218,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 50,
+        w: 16,
+        x: 8,
+        y: 51,
       },
       id: 24,
       links: [
@@ -2331,16 +2343,16 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              digest: true,
               [texts.clusterLabel]: true,
             },
             indexByName: {
-              Share: 7,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              digest: 1,
+              Share: 6,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
               node: 0,
             },
             renameByName: {
@@ -2350,7 +2362,6 @@ function(values, texts) {
               'Value #C': 'Layers left',
               'Value #D': 'Longest download',
               'Value #E': 'Longest unpacking',
-              digest: 'Manifest',
               node: 'Node',
             },
           },
@@ -2365,7 +2376,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 58,
+        y: 59,
       },
       id: 25,
       panels: [],
@@ -2388,6 +2399,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2432,7 +2444,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 59,
+        y: 60,
       },
       id: 26,
       links: [
@@ -2640,7 +2652,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 59,
+        y: 60,
       },
       id: 27,
       links: [
@@ -2967,7 +2979,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 67,
+        y: 68,
       },
       id: 28,
       links: [
@@ -3114,7 +3126,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 75,
+        y: 76,
       },
       id: 29,
       panels: [],
@@ -3347,7 +3359,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 76,
+        y: 77,
       },
       id: 30,
       links: [
@@ -3623,7 +3635,7 @@ function(values, texts) {
         multi: false,
         name: 'image',
         options: [],
-        query: 'label_values({__name__=~"pullwatch_image_size_bytes|pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", repository=~"$repository"}, image)',
+        query: 'label_values({__name__=~"pullwatch_image_size_bytes|pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", repository=~"$repository", image!="_invalid"}, image)',
         refresh: 2,
         regex: '',
         sort: 1,

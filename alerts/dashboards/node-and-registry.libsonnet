@@ -1216,7 +1216,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1272,7 +1272,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1286,7 +1286,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1395,7 +1395,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Mean time of a node's pulls, hour by hour; of many chosen nodes the five slowest of the range's last day. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there.",
+      description: "Mean time of a node's pulls, hour by hour; of one chosen node it is one line. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there. The table of whole hours names the slowest.",
       fieldConfig: {
         defaults: {
           color: {
@@ -1406,6 +1406,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1416,12 +1417,6 @@ function(values, texts) {
               mode: 'dashed',
             },
           },
-          links: [
-            {
-              title: 'Show this node alone',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&${registry:queryparam}&var-node=${__field.labels.node:percentencode}&${__url_time_range}',
-            },
-          ],
           mappings: [],
           noValue: 'No whole hour with pulls in this range',
           thresholds: {
@@ -1473,12 +1468,26 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]) and on (' + texts.clusterLabel + ', node) topk(5, avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[1d] @ end()))',
+          expr: 'max by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
+          legendFormat: 'slowest of the chosen nodes {{' + texts.clusterLabel + '}}',
           range: true,
           refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'avg by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'chosen nodes, on average {{' + texts.clusterLabel + '}}',
+          range: true,
+          refId: 'B',
         },
         {
           datasource: {
@@ -1492,7 +1501,7 @@ function(values, texts) {
           instant: false,
           legendFormat: 'half of all nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'B',
+          refId: 'C',
         },
         {
           datasource: {
@@ -1506,7 +1515,7 @@ function(values, texts) {
           instant: false,
           legendFormat: '9 of 10 nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'C',
+          refId: 'D',
         },
       ],
       title: 'Are the chosen nodes slower than the others?',
@@ -1530,6 +1539,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1620,6 +1630,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1710,6 +1721,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1763,7 +1775,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval]))',
+          expr: 'round(sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pool {{pool}}',
@@ -1965,7 +1977,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Architecture',
+              options: 'Arch',
             },
             properties: [
               {
@@ -2124,7 +2136,7 @@ function(values, texts) {
               'Value #A': 'Nodes',
               'Value #B': 'Pull enough',
               'Value #C': 'Slow now',
-              arch: 'Architecture',
+              arch: 'Arch',
               instance_type: 'Machine',
               kubelet_version: 'Kubelet',
               pool: 'Pool',
@@ -2455,6 +2467,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2536,6 +2549,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2618,6 +2632,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3463,6 +3478,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3553,6 +3569,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3643,6 +3660,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4036,6 +4054,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4089,7 +4108,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -4118,6 +4137,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4171,7 +4191,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -4185,7 +4205,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
+          expr: 'round(sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',

@@ -165,6 +165,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -256,6 +257,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -344,6 +346,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -452,6 +455,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -533,6 +537,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -657,6 +662,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -716,7 +722,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ') (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ') (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'containers {{' + texts.clusterLabel + '}}',
@@ -745,6 +751,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -907,7 +914,7 @@ function(values, texts) {
           expr: 'sort(bottomk(8, max by (' + texts.clusterLabel + ', node) (pullwatch_node:pull_coverage:ratio30m{' + texts.clusterLabel + '=~"$cluster"})))',
           format: 'time_series',
           instant: true,
-          legendFormat: '{{node}}',
+          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
           range: false,
           refId: 'A',
         },
@@ -933,6 +940,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1231,6 +1239,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1644,6 +1653,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1696,7 +1706,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster", kind!=""}[$__rate_interval])) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1739,6 +1749,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {

@@ -23,6 +23,11 @@ UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 RESTART = (4 * HOUR + 300, 4 * HOUR + 660)
 """When the exporter goes, and when the next one comes."""
 
+WITHOUT_AGENT = frozenset((*BATCH, *JOINED))
+"""Nodes whose images no agent tells; a registry is asked for their layers."""
+STRANGE_NODE = GENERAL[7]
+"""Whose agent tells now and then of what the node does not hold."""
+
 INTERRUPTIONS = (
     (1.5 * HOUR, "pods", "closed"), (2.7 * HOUR, "events", "gone"), (4.8 * HOUR, "events", "gone"), (5.2 * HOUR, "pods", "closed"),
     (6.1 * HOUR, "events", "gone"), (6.9 * HOUR, "pods", "closed"), (7.3 * HOUR, "nodes", "timeout"), (END - 2000, "events", "gone"),
@@ -45,7 +50,7 @@ class Day:
 def made(*, seed: int = 1) -> Day:
     """Make the whole day."""
     place = Site(seed)
-    for tell in (_present, _everyday, _cron_job, _web, _daemon_set, _learning, _hub, _joined, _worn, _drained, _sidecars, _unseen, _odd, _incident):
+    for tell in (_present, _everyday, _cron_job, _web, _daemon_set, _learning, _hub, _joined, _worn, _drained, _large, _unseen, _odd, _incident):
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
     for name, at in upgraded.items():
@@ -141,11 +146,12 @@ def _drained(place: Site) -> None:
             place.launch(END - 1700 + 95 * number, _deployed(image), node)
 
 
-def _sidecars(place: Site) -> None:
-    """Roll out a large image from the registry that is slow now."""
-    workload = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
-    for number, node in enumerate(GENERAL[8:] + GENERAL[:2]):
-        place.launch(END - 1500 + 40 * number, workload, node)
+def _large(place: Site) -> None:
+    """Roll out two large images: one from a registry that keeps up, one from the registry that is slow now."""
+    cache = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
+    for number, node in enumerate(node for node in GENERAL if node != WORN_NODE):
+        place.launch(END - 2900 + 31 * number, _deployed(shelf.CATALOGUE), node)
+        place.launch(END - 1500 + 40 * number, cache, node)
 
 
 def _unseen(place: Site) -> None:

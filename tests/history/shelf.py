@@ -22,6 +22,7 @@ TRAINER = _tags("registry.slow.example/ml/trainer", "1.8", bytes_each=(1_912_551
 EMBEDDER = _tags("registry.slow.example/ml/embedder", "0.4", bytes_each=(610_220_187, 640_871_224, 702_118_630, 745_090_002, 790_414_118))
 FEATURES = _tags("registry.slow.example/ml/feature-store", "2026.1", bytes_each=(1_104_617_993, 1_131_020_440, 1_188_904_721))
 REPORT = Image("registry.example.com/batch/report:latest", 61_204_666)
+CATALOGUE = Image("registry.example.com/shop/catalogue:5.0", 664_310_772)
 GPU_METRICS = catalogue.GPU_METRICS
 STUCK = catalogue.VISION_STUCK
 TYPO = catalogue.CHECKOUT_TYPO
@@ -60,5 +61,5 @@ def newest(tags: tuple[Image, ...], *, at: float, later_seconds: float = 0.0) ->
 def known() -> dict[str, Build]:
     """Return how all images are built, by their canonical reference."""
     tags = (WEB, LOG_AGENT, TRAINER, EMBEDDER, FEATURES, NGINX, *EVERYDAY)
-    images = [*(image for each in tags for image in each), *APPS, REPORT, GPU_METRICS, STUCK, CHECKOUT]
+    images = [*(image for each in tags for image in each), *APPS, CATALOGUE, REPORT, GPU_METRICS, STUCK, CHECKOUT]
     return {image.canonical: builds.build(image) for image in images}

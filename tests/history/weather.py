@@ -15,10 +15,10 @@ END = 8 * HOUR + 600
 """When the day is looked at: all goes wrong at once, and the last whole hour ended ten minutes ago."""
 
 SLOW_FROM = 6.8 * HOUR
-"""From then on `SLOW_REGISTRY` serves half of what the alerts expect of a healthy one."""
-SLOW_REGISTRY, FAST_BYTES_PER_SECOND, SLOW_BYTES_PER_SECOND = "registry.slow.example", 62.0 * MB, 5.0 * MB
+"""From then on `SLOW_REGISTRY` serves less than half of what the alerts expect of a healthy one."""
+SLOW_REGISTRY, FAST_BYTES_PER_SECOND, SLOW_BYTES_PER_SECOND = "registry.slow.example", 62.0 * MB, 4.0 * MB
 
-WORN_NODE, WORN_FROM, WORN_FACTOR = "node-07", 7 * HOUR, 30.0
+WORN_NODE, WORN_FROM, WORN_FACTOR = "node-07", 7 * HOUR, 25.0
 """A node whose disk writes this much slower from then on."""
 
 RATE_LIMITED = ((3 * HOUR, 3.4 * HOUR), (END - 1500, END))

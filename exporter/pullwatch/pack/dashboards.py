@@ -34,10 +34,13 @@ def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = Mapping
     """Return name and content of the JSON file of each dashboard, by name: always the same for the same declarations.
 
     `folder` is the one that we ship where none is given. `overrides` are values of `_config` in place of those of
-    alerts/config.libsonnet, so that dashboards draw what the alerts mean. Raises DashboardError.
+    alerts/config.libsonnet, so that dashboards draw what the alerts mean. There is none where these leave out what the boards
+    read. Raises DashboardError.
     """
     _look_for_tools()
     with mixin.configured(overrides):
+        if not rules.configuration(overrides)["boards"]:
+            return []
         return list(_files((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")))
 
 

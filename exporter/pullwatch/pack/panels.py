@@ -171,6 +171,7 @@ class TimeSeries(Panel):
             "lineWidth": 1,
             # Pulls are rare: a point between two gaps would be no line at all.
             "showPoints": "auto",
+            "pointSize": 7 if self.points else 5,
             "spanNulls": False,
             "stacking": {"mode": "normal" if self.stacked else "none", "group": "A"},
             "thresholdsStyle": {"mode": "dashed" if self.steps else "off"},

@@ -1,6 +1,6 @@
 // How fields are drawn: Grafana's own code applies defaults, overrides and transformations; it is told here which properties there are.
 import {
-  applyFieldOverrides, FieldConfigOptionsRegistry, standardTransformers, standardTransformersRegistry, transformDataFrame,
+  applyFieldOverrides, cacheFieldDisplayNames, FieldConfigOptionsRegistry, standardTransformers, standardTransformersRegistry, transformDataFrame,
   type DataFrame, type FieldConfigPropertyItem, type GrafanaTheme2, type InterpolateFunction, type TransformerRegistryItem,
 } from '@grafana/data';
 import { firstValueFrom } from 'rxjs';
@@ -27,9 +27,12 @@ export async function transformed(panel: Panel, data: DataFrame[], replace: Inte
 }
 
 export function configured(panel: Panel, data: DataFrame[], theme: GrafanaTheme2, replaceVariables: InterpolateFunction): DataFrame[] {
-  return applyFieldOverrides({
+  const made = applyFieldOverrides({
     data, theme, replaceVariables, fieldConfig: panel.fieldConfig, fieldConfigRegistry: registry(panel.type), timeZone: 'utc',
   });
+  // Tables take their headlines from there.
+  cacheFieldDisplayNames(made);
+  return made;
 }
 
 function registry(kind: string): FieldConfigOptionsRegistry {

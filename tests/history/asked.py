@@ -135,6 +135,16 @@ class Viewer:
         return max(rounded, SCRAPE_SECONDS, kinds.seconds(query.least_step) if query.least_step else 0)
 
     def _ask(self, path: str, parameters: Mapping[str, Any]) -> Any:
-        text = fetched(f"{self._history.url}/api/v1/{path}?{urlencode(parameters)}")
-        assert text is not None, f"Prometheus refuses {parameters}"
-        return json.loads(text)["data"]
+        return _answered(self._history, path, parameters)
+
+
+def instant(history: History, query: str) -> list[Any]:
+    """Return the series that a query finds at the end of a history."""
+    return list(_answered(history, "query", {"query": query, "time": history.end})["result"])
+
+
+def _answered(history: History, path: str, parameters: Mapping[str, Any]) -> Any:
+    """Return Prometheus' answer; a query that it does not take fails the test."""
+    text = fetched(f"{history.url}/api/v1/{path}?{urlencode(parameters)}")
+    assert text is not None, f"Prometheus refuses {parameters}"
+    return json.loads(text)["data"]
