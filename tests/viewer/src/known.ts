@@ -1,5 +1,6 @@
 // What is understood of a panel's JSON, kind by kind, with what Grafana takes where a board says nothing. All else is complained about:
 // a word that Grafana does not know is a setting without effect, and one that the viewer does not know would be drawn wrongly.
+import type { ThresholdsConfig } from '@grafana/data';
 import type { Panel } from './board';
 
 interface Kind {
@@ -90,5 +91,16 @@ export function completed(panel: Panel): Panel {
   }
   const { defaults, overrides } = panel.fieldConfig;
   const custom = { ...kind.custom, ...defaults.custom };
-  return { ...panel, options: { ...kind.options, ...panel.options }, fieldConfig: { defaults: { ...defaults, custom }, overrides } };
+  const drawn = overrides.map(({ matcher, properties }) => ({
+    matcher,
+    properties: properties.map(({ id, value }) => ({ id, value: id === 'thresholds' ? fromBelow(value) : value })),
+  }));
+  const all = { ...defaults, custom, ...(defaults.thresholds && { thresholds: fromBelow(defaults.thresholds) }) };
+  return { ...panel, options: { ...kind.options, ...panel.options }, fieldConfig: { defaults: all, overrides: drawn } };
+}
+
+// JSON knows no infinity, where the first step begins.
+function fromBelow(thresholds: ThresholdsConfig): ThresholdsConfig {
+  const [base, ...steps] = thresholds.steps;
+  return { ...thresholds, steps: base ? [{ ...base, value: -Infinity }, ...steps] : [] };
 }
