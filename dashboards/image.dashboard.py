@@ -200,62 +200,55 @@ is_it_slow = Row(
     ],
 )
 
-its_repository = Row(
-    "How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)",
+who_waits = Row(
+    "Who waits for it, and what fails? (the image, of the namespaces and nodes chosen)",
     [
         TimeSeries(
-            title="How long do pulls of its repository take?",
+            title="When did pods wait, and containers fail?",
             query=[
-                Target(f"histogram_quantile(0.5, {PULL_BUCKETS}) > 0", "half of the pulls, at most"),
-                Target(f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0", "9 of 10 pulls, at most"),
+                Target(f"sum({PENDING})", "pods that wait"),
+                Target(f"count({FAILS})", "containers that fail"),
             ],
-            unit="s",
-            steps=[(SLOW, "orange"), (STUCK, "red")],
-            points=True,
-            interval="5m",
-            empty="No pulls of this repository in this range",
-            leads_to=[ITS_REGISTRY],
-            runbook="SlowImagePull",
-            description="The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is "
-            "good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
+            colors={"pods that wait": "blue", "containers that fail": "red"},
+            empty="No pods waited in this range",
+            runbook="ImagePullFailing",
+            description="Short peaks are rollouts, and good. A plateau is a pull that hangs; where failing containers are as many, it fails: the "
+            "table beside it says why.",
         ),
-        Heatmap(
-            title="How are these durations spread?",
-            query=f"sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{{{REPOSITORY}}}[$__rate_interval]))",
-            unit="s",
-            interval="5m",
-            empty="No pulls of this repository in this range",
-            runbook="SlowImagePull",
-            description="Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: the next row tells "
-            "nodes apart, `Do new tags grow?` the tags.",
-        ),
-        TimeSeries(
-            title="Do its pulls wait behind others?",
-            query=[
-                Target(f"histogram_quantile(0.9, {WAIT_BUCKETS}) > 0", "9 of 10 waits, at most"),
-                Target(f"sum(rate({WAIT_SECONDS}[$__rate_interval])) / (sum(rate({WAITS}[$__rate_interval])) > 0)", "mean wait"),
+        Table(
+            title="What fails, since when and why?",
+            labels={"namespace": "Namespace", "workload": "Workload", "reason": "Reason"},
+            hidden=[OF_CLUSTER],
+            columns=[
+                Column("Fails for", f"max by ({OF_CLUSTER}, namespace, workload, reason) ({FAILS})", unit="s", steps=[(FAILING, "orange")]),
+                Column("Containers", f"count by ({OF_CLUSTER}, namespace, workload, reason) ({FAILS})"),
             ],
-            unit="s",
-            points=True,
-            interval="5m",
-            empty="No pulls of this repository in this range",
-            runbook="remedies/parallel_pulls",
-            description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
-            "stand behind other images, and parallel pulls help more than a smaller image.",
+            sort_by="Fails for",
+            links={"Reason": Page("What to do about it", "reasons")},
+            width=12,
+            empty="Nothing fails now",
+            runbook="ImagePullFailing",
+            description=f"Containers that fail now, by their newest reason. None is good; above {FAILING} s it is more than a retry. A click on the "
+            "reason leads to what to do about it.",
         ),
-        TimeSeries(
-            title="How often was it already there?",
-            query=[
-                Target(f"round(sum by (kind) (increase({HITS}[$__rate_interval]))) > 0", "{{kind}}"),
-                Target(f"round(sum(increase({PULLS}[$__rate_interval]))) > 0", "pulled"),
+        Table(
+            title="Which pulls run, and where?",
+            labels=POD_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            columns=[
+                Column("Asked ago", OLDEST_RUNNING, unit="s"),
+                Column("Ahead of it", f"{AHEAD} and {ON_PULL} {OLDEST_RUNNING}"),
+                Column("Works for", f"{WORKING} and {ON_PULL} {OLDEST_RUNNING}", unit="s", steps=[(STUCK, "red")]),
+                Column("Limit", f"{WORKING} - {OVER_LIMIT} and {ON_PULL} {OLDEST_RUNNING}", unit="s"),
+                Column("Over limit", f"{OVER_LIMIT} > 0 and {ON_PULL} {OLDEST_RUNNING}", unit="s", steps=[(0, "orange")]),
             ],
-            colors={"pulled": "orange"},
-            stacked=True,
-            interval="5m",
-            empty="No container asked for it in this range",
-            runbook="causes/gc_churn",
-            description="Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly "
-            "present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.",
+            sort_by="Asked ago",
+            links={"Node": THIS_NODE},
+            height=6,
+            empty="No pulls run now",
+            runbook="ImagePullStuck",
+            description="The hundred oldest. None over its limit is good. A pull works once nothing is ahead of it on its node; over its limit it "
+            f"is slow for its size, after {STUCK} s of work it is stuck: go to its node with the runbook.",
         ),
     ],
 )
@@ -303,6 +296,86 @@ on_which_nodes = Row(
             runbook="SlowImagePullsOnNode",
             description="Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click "
             "on it. A wait above the pull: other images were first. Many containers on one node: it loses the image again.",
+        ),
+        Table(
+            title="Which were the slowest of its last pulls?",
+            labels=POD_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            columns=[
+                Column("Total", SLOWEST, unit="s"),
+                Column("Wait", f"{WAITED} and {ON_PULL} {SLOWEST}", unit="s"),
+                Column("Pull", f"{PULLED} and {ON_PULL} {SLOWEST}", unit="s"),
+                Column("Over limit", f"{OVER_LIMIT} > 0 and {ON_PULL} {SLOWEST}", unit="s", steps=[(0, "orange")]),
+                Column("Size", f"{BYTES} and {ON_PULL} {SLOWEST}", unit="decbytes"),
+                Column("Ended ago", f"time() - {ENDED} and {ON_PULL} {SLOWEST}", unit="s"),
+            ],
+            sort_by="Total",
+            links={"Node": THIS_NODE},
+            height=6,
+            empty="No pulls of 10 s or more in the last 15 minutes",
+            runbook="SlowImagePull",
+            description="What ended in the last 15 minutes, by what the pod felt. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that "
+            "node. Long wait, short pull: it stood behind another image. Earlier pulls: end the range of the board there.",
+        ),
+    ],
+)
+
+its_repository = Row(
+    "How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)",
+    [
+        TimeSeries(
+            title="How long do pulls of its repository take?",
+            query=[
+                Target(f"histogram_quantile(0.5, {PULL_BUCKETS}) > 0", "half of the pulls, at most"),
+                Target(f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0", "9 of 10 pulls, at most"),
+            ],
+            unit="s",
+            steps=[(SLOW, "orange"), (STUCK, "red")],
+            points=True,
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            leads_to=[ITS_REGISTRY],
+            runbook="SlowImagePull",
+            description="The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is "
+            "good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
+        ),
+        Heatmap(
+            title="How are these durations spread?",
+            query=f"round(sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{{{REPOSITORY}}}[$__rate_interval])))",
+            unit="s",
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            runbook="SlowImagePull",
+            description="Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: `Which nodes "
+            "pulled it, and how slowly?` tells nodes apart, `Do new tags grow?` the tags.",
+        ),
+        TimeSeries(
+            title="Do its pulls wait behind others?",
+            query=[
+                Target(f"histogram_quantile(0.9, {WAIT_BUCKETS}) > 0", "9 of 10 waits, at most"),
+                Target(f"sum(rate({WAIT_SECONDS}[$__rate_interval])) / (sum(rate({WAITS}[$__rate_interval])) > 0)", "mean wait"),
+            ],
+            unit="s",
+            points=True,
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            runbook="remedies/parallel_pulls",
+            description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
+            "stand behind other images, and parallel pulls help more than a smaller image.",
+        ),
+        TimeSeries(
+            title="How often was it already there?",
+            query=[
+                Target(f"round(sum by (kind) (increase({HITS}[$__rate_interval]))) > 0", "{{kind}}"),
+                Target(f"round(sum(increase({PULLS}[$__rate_interval]))) > 0", "pulled"),
+            ],
+            colors={"pulled": "orange"},
+            stacked=True,
+            interval="5m",
+            empty="No container asked for it in this range",
+            runbook="causes/gc_churn",
+            description="Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly "
+            "present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.",
         ),
     ],
 )
@@ -387,83 +460,6 @@ what_is_it_made_of = Row(
     ],
 )
 
-who_waits = Row(
-    "Who waits for it, and what fails? (the image, of the namespaces and nodes chosen)",
-    [
-        TimeSeries(
-            title="When did pods wait, and containers fail?",
-            query=[
-                Target(f"sum({PENDING})", "pods that wait"),
-                Target(f"count({FAILS})", "containers that fail"),
-            ],
-            colors={"containers that fail": "red"},
-            empty="No pods waited in this range",
-            runbook="ImagePullFailing",
-            description="Short peaks are rollouts, and good. A plateau is a pull that hangs; where failing containers are as many, it fails: the "
-            "table beside it says why.",
-        ),
-        Table(
-            title="What fails, since when and why?",
-            labels={"namespace": "Namespace", "workload": "Workload", "reason": "Reason"},
-            hidden=[OF_CLUSTER],
-            columns=[
-                Column("Fails for", f"max by ({OF_CLUSTER}, namespace, workload, reason) ({FAILS})", unit="s", steps=[(FAILING, "orange")]),
-                Column("Containers", f"count by ({OF_CLUSTER}, namespace, workload, reason) ({FAILS})"),
-            ],
-            sort_by="Fails for",
-            links={"Reason": Page("What to do about it", "reasons")},
-            width=12,
-            empty="Nothing fails now",
-            runbook="ImagePullFailing",
-            description=f"Containers that fail now, by their newest reason. None is good; above {FAILING} s it is more than a retry. A click on the "
-            "reason leads to what to do about it.",
-        ),
-        Table(
-            title="Which pulls run, and where?",
-            labels=POD_LABELS,
-            hidden=[OF_CLUSTER, "container"],
-            columns=[
-                Column("Asked ago", OLDEST_RUNNING, unit="s"),
-                Column("Ahead of it", f"{AHEAD} and {ON_PULL} {OLDEST_RUNNING}"),
-                Column("Works for", f"{WORKING} and {ON_PULL} {OLDEST_RUNNING}", unit="s", steps=[(STUCK, "red")]),
-                Column("Limit", f"{WORKING} - {OVER_LIMIT} and {ON_PULL} {OLDEST_RUNNING}", unit="s"),
-                Column("Over limit", f"{OVER_LIMIT} > 0 and {ON_PULL} {OLDEST_RUNNING}", unit="s", steps=[(0, "orange")]),
-            ],
-            sort_by="Asked ago",
-            links={"Node": THIS_NODE},
-            empty="No pulls run now",
-            runbook="ImagePullStuck",
-            description="The hundred oldest. None over its limit is good. A pull works once nothing is ahead of it on its node; over its limit it "
-            f"is slow for its size, after {STUCK} s of work it is stuck: go to its node with the runbook.",
-        ),
-    ],
-)
-
-which_pulls = Row(
-    "Which of its pulls took long? (the image; pulls of 10 s or more with their wait that ended in the last 15 minutes)",
-    [
-        Table(
-            title="Which were the slowest of its last pulls?",
-            labels=POD_LABELS,
-            hidden=[OF_CLUSTER, "container"],
-            columns=[
-                Column("Total", SLOWEST, unit="s"),
-                Column("Wait", f"{WAITED} and {ON_PULL} {SLOWEST}", unit="s"),
-                Column("Pull", f"{PULLED} and {ON_PULL} {SLOWEST}", unit="s"),
-                Column("Over limit", f"{OVER_LIMIT} > 0 and {ON_PULL} {SLOWEST}", unit="s", steps=[(0, "orange")]),
-                Column("Size", f"{BYTES} and {ON_PULL} {SLOWEST}", unit="decbytes"),
-                Column("Ended ago", f"time() - {ENDED} and {ON_PULL} {SLOWEST}", unit="s"),
-            ],
-            sort_by="Total",
-            links={"Node": THIS_NODE},
-            empty="No pulls of 10 s or more in the last 15 minutes",
-            runbook="SlowImagePull",
-            description="What the pod felt most, first. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that "
-            "node. Long wait, short pull: it stood behind another image. Earlier pulls: end the range of the board there.",
-        ),
-    ],
-)
-
 dashboard = Dashboard(
     uid="pullwatch-image",
     title="pullwatch / Image",
@@ -520,5 +516,5 @@ dashboard = Dashboard(
             color="orange",
         ),
     ],
-    rows=[is_it_slow, its_repository, on_which_nodes, what_is_it_made_of, who_waits, which_pulls],
+    rows=[is_it_slow, who_waits, on_which_nodes, its_repository, what_is_it_made_of],
 )

@@ -233,6 +233,8 @@ class BarGauge(Panel):
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
             "showUnfilled": True,
             "sizing": "auto",
+            # Where bars are few, names grow until they are cut.
+            "text": {"titleSize": 14, "valueSize": 18},
             "valueMode": "text",
         }
 
