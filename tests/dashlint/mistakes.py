@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.dashlint.planted import (
+    GAUGE,
+    GOOD,
     Plant,
     added,
     apart,
@@ -26,13 +28,13 @@ from tests.dashlint.planted import (
     shown,
     swapping,
     uncoloured,
+    unmarked,
     unrowed,
     variable,
 )
 
 CHOSEN = 'CLUSTER=~"$cluster"'
 COUNTER = f"pullwatch_node_failures_total{{{CHOSEN}}}"
-GAUGE = f"pullwatch_pending_pods{{{CHOSEN}}}"
 BUCKET = f"pullwatch_pull_duration_seconds_bucket{{{CHOSEN}}}"
 TILED = f"registry:made_pulls:increase5m{{{CHOSEN}}}"
 HOURLY = f"node:made_pulls:mean1h{{{CHOSEN}}}"
@@ -43,7 +45,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("editable", board(editable=True)),
     ("schema version", board(schemaVersion=12)),
     ("schema version", board(schemaVersion=43)),
-    ("null", board(id=None)),
+    ("null", board(weekStart=None)),
     ("null", drawn("stat", max=None)),
     ("leftover key", board(gnetId=7)),
     ("leftover key", panel("timeseries", maxDataPoints=100)),
@@ -53,6 +55,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("migrated key", overridden("table", "", "custom.hideFrom", {"viz": True, "legend": False, "tooltip": False})),
     ("uid", renaming("pullwatch_small")),
     ("uid", renaming("pullwatch-" + "x" * 31)),
+    ("uid", board(id=7)),
     ("name of the board", board(title="Pulls")),
     ("name of the board", board(description="")),
     ("refresh", board(refresh="30s")),
@@ -64,7 +67,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("grid", narrowing),
     ("row", unrowed),
     ("row", lambda ground: ground.board["panels"][0].update(title="Where")),
-    ("alerts on graphs", lambda ground: ground.board["annotations"]["list"][0].update(enable=False)),
+    ("alerts on graphs", unmarked),
     ("alerts on graphs", board(annotations={"list": []})),
     ("kind of a panel", panel("timeseries", type="graph")),
     ("title is no question", panel("timeseries", title="Pulls")),
@@ -78,6 +81,10 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("instant or range", query("timeseries", format="table")),
     ("unit", drawn("timeseries", unit="pulls")),
     ("unit", overridden("table", "", "unit", "sec")),
+    ("unit of the query", both(asking(f"max(pullwatch_image_size_bytes{{{CHOSEN}}})"), drawn("timeseries", unit="s"))),
+    ("unit of the query", both(asking(f"sum(rate(pullwatch_node_wait_seconds_total{{{CHOSEN}}}[$__rate_interval]))"), drawn("timeseries", unit="s"))),
+    ("unit of the query", both(asking(f"time() - max(pullwatch_pull_running_start_timestamp_seconds{{{CHOSEN}}})"), drawn("timeseries", unit="short"))),
+    ("unit of the query", overridden("table", "", "unit", "hertz")),
     ("empty text", drawn("timeseries", noValue="No data")),
     ("empty text", drawn("timeseries", noValue="-")),
     ("threshold steps", drawn("stat", thresholds={"mode": "absolute", "steps": ""})),
@@ -116,13 +123,13 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("delta of a counter", asking(f"sum(delta({COUNTER}[$__rate_interval]))")),
     ("rate of a sum", asking(f"sum(rate({TILED}[$__rate_interval]))")),
     ("range under two scrapes", asking(f"max(max_over_time({GAUGE}[30s]))")),
-    ("quantile without le", asking(f"histogram_quantile(0.9, sum by (registry) (rate({BUCKET}[$__rate_interval])))", legend="{{registry}}")),
+    ("quantile without le", both(asking(f"histogram_quantile(0.9, sum by (registry) (rate({BUCKET}[$__rate_interval])))", legend="{{registry}}"), drawn("timeseries", unit="s"))),
     ("absent with regex", asking(f"absent(pullwatch_build_info{{{CHOSEN}}})")),
     ("many-to-one join", asking(f"sum(max by (image, namespace) ({GAUGE}) * on (image) max by (image) ({GAUGE}))")),
     ("join on a missing label", asking(f"sum(max by (image) ({GAUGE}) and on (registry) max by (registry) ({GAUGE}))")),
     ("counter without rate", asking(f"sum({COUNTER})")),
     ("counter without rate", asking(f"sum(max_over_time({COUNTER}[$__interval]))", interval="5m")),
-    ("time of no timestamp", asking(f"time() - max({GAUGE})")),
+    ("time of no timestamp", both(asking(f"time() - max({GAUGE})"), drawn("timeseries", unit="dateTimeAsIso"))),
     ("without", asking(f"max(max without (job, instance) ({GAUGE}))")),
     ("without", asking(f"sum(max by (image) ({GAUGE}) / ignoring (namespace) max by (image) ({GAUGE}))")),
     ("match without on", asking(f"sum(max by (image) ({GAUGE}) and max by (image) ({GAUGE}))")),
@@ -142,7 +149,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("window of a record", asking(f"sum(sum_over_time({TILED}[15m]))")),
     ("window of a record", asking(f"sum(sum_over_time({TILED}[7m]))", kind="stat", legend="")),
     ("window of a record", asking(f"sum(sum_over_time({TILED}[$__interval]))", kind="stat", legend="")),
-    ("whole hours", asking(f"max(last_over_time({HOURLY}[1h]))")),
+    ("whole hours", both(asking(f"max(last_over_time({HOURLY}[1h]))"), panel("timeseries", description=GOOD), drawn("timeseries", noValue="No pulls"))),
     ("record between its samples", hourly(f"max({HOURLY})")),
     ("record between its samples", asking(f"sum({TILED})")),
     ("sum of samples", asking(f"max(sum_over_time({GAUGE}[$__interval]))", interval="5m")),
@@ -164,7 +171,7 @@ MISTAKES: list[tuple[str, Plant]] = [
     ("link that keeps", linking("/d/HERE?${datasource:queryparam}&${cluster:queryparam}")),
     ("link that keeps", linking("/d/HERE?${cluster:queryparam}&${__url_time_range}")),
     ("link that escapes", linking(LINK + "&var-registry=${__field.labels.registry}")),
-    ("link by a label", linking(LINK + "&var-registry=${__field.labels.digest:percentencode}")),
+    ("link by a label", linking(LINK + "&var-registry=${__field.labels.kubelet_version:percentencode}")),
     ("link by a number", linking(LINK + "&var-registry=${__value.raw:percentencode}")),
     ("link by a label", linking(LINK + '&var-registry=${__data.fields["Nothing"]:percentencode}', kind="table")),
     ("link by a number", by_number),

@@ -14,6 +14,9 @@ from typing import Any
 from tests.dashlint import given
 from tests.dashlint.board import Json
 
+GAUGE = 'pullwatch_pending_pods{CLUSTER=~"$cluster"}'
+GOOD = "Low is good. Where it is high, the other panels tell where it comes from, and what can be done about it."
+
 
 @dataclasses.dataclass(frozen=True)
 class Ground:
@@ -73,7 +76,7 @@ def asking(expr: str, **changed: str) -> Plant:
 
 def hourly(expr: str) -> Plant:
     """Return a mistake in a query of what is written once an hour, in a panel that says so."""
-    return both(asking(expr), drawn("timeseries", noValue="Nothing in a whole hour"))
+    return both(asking(expr), panel("timeseries", description=GOOD), drawn("timeseries", noValue="Nothing in a whole hour"))
 
 
 def linking(url: str, **changed: str) -> Plant:
@@ -201,7 +204,14 @@ def unrowed(ground: Ground) -> None:
 
 def swapping(ground: Ground) -> None:
     """Let a variable follow one that stands behind it."""
-    ground.variable("cluster")["query"] = f'label_values(pullwatch_pending_pods{{registry=~"$registry"}}, {ground.cluster})'
+    added("more", GAUGE, "namespace")(ground)
+    ground.variable("cluster")["query"] = f'label_values(pullwatch_pending_pods{{namespace=~"$more"}}, {ground.cluster})'
+
+
+def unmarked(ground: Ground) -> None:
+    """Switch the alerts on the graphs off."""
+    for annotation in ground.board["annotations"]["list"]:
+        annotation["enable"] = False
 
 
 def uncoloured(ground: Ground) -> None:
