@@ -42,12 +42,16 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Series by name; several where __name__ is a list of them. Seconds; no range where it is of one moment."""
+    """Series by name; several where __name__ is a list of them. Seconds; no range where it is of one moment.
+
+    `pinned` ones are looked at where `@` says, whatever the step.
+    """
 
     metrics: tuple[str, ...]
     matchers: tuple[Matcher, ...] = ()
     range_seconds: float | None = None
     offset_seconds: float = 0.0
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """An expression at many moments."""
+    """An expression at many moments; 0 is Prometheus' own step."""
 
     inner: Node
     range_seconds: float
+    step_seconds: float = 0.0
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

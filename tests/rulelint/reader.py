@@ -66,7 +66,7 @@ def _node(found: object) -> Node:
         case promql_parser.UnaryExpr():
             return Negation(_node(found.expr))
         case promql_parser.SubqueryExpr():
-            return Subquery(_node(found.expr), _seconds(found.range))
+            return Subquery(_node(found.expr), _seconds(found.range), _seconds(found.step), found.at is not None)
         case promql_parser.AggregateExpr():
             return _aggregation(found)
         case promql_parser.BinaryExpr():
@@ -83,6 +83,7 @@ def _selector(found: promql_parser.VectorSelector, *, range_seconds: float | Non
         tuple(matcher for matcher in matchers if matcher.label != "__name__"),
         range_seconds,
         _seconds(found.offset),
+        found.at is not None,
     )
 
 
