@@ -71,6 +71,7 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.pack.manifests
 	$(BIN)/python -m pullwatch.pack.deployed
 	$(BIN)/python -m pullwatch.pack.values_page
+	$(BIN)/python -m pullwatch.pack.jsonnet_dashboards
 
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade: newer)
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock

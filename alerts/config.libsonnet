@@ -203,7 +203,8 @@
     // %s is the alert's name. May point at static pages, or at runbooks of your own.
     runbookURLPattern: self.exporterURL + '/runbooks/%s',
 
-    // Grafana's address, such as https://grafana.example.com; empty where the alerts should lead to the exporter's page.
+    // Grafana's address, such as https://grafana.example.com, where each alert leads to the board for its image, node, registry
+    // or cluster; empty where the alerts should lead to the exporter's page.
     grafanaURL: '',
   },
 }

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pullwatch.pack import assets, rules
+from pullwatch.pack import assets, dashboards, jsonnet_dashboards, rules
 from tests.e2e import programs
+from tests.pack.given import declared
+from tests.pack.test_jsonnet_dashboards import CONFIGURED as EVERY_KEY
+from tests.pack.test_jsonnet_dashboards import ODD_TEXTS
 
 ALERTS = assets.root() / "alerts"
 
@@ -26,6 +29,7 @@ CONFIGURED: list[dict[str, Any]] = [
         "mutedImages": [r"reg\.io/\"odd\".*"],
         "severities": {"SlowImagePull": "info"},
     },
+    EVERY_KEY["odd"] | EVERY_KEY["runbooks"] | EVERY_KEY["windows"],
 ]
 
 
@@ -78,15 +82,53 @@ def test_a_vendor_folder_is_enough(tmp_path: Path) -> None:
     assert json.loads(made) == {"groups": rules.groups({"slowBaseSeconds": 7})}
 
 
-@pytest.mark.parametrize("given", CONFIGURED, ids=["default", "other"])
+def test_plain_jsonnet_makes_the_same_dashboards(tmp_path: Path) -> None:
+    """One file for each board, as `render` has it, into the folder that jsonnet is given."""
+    (tmp_path / "made").mkdir()
+
+    jsonnet("-m", "made", ALERTS / "lib" / "dashboards.jsonnet", folder=tmp_path)
+
+    made = {path.name: json.loads(path.read_text()) for path in (tmp_path / "made").iterdir()}
+    assert made == {f"{model['uid']}.json": model for model in (json.loads(text) for _, text in dashboards.render())}
+
+
+def test_dashboards_are_vendored_with_the_alerts(tmp_path: Path) -> None:
+    """They come with the mixin, follow its `_config`, and stand beside boards of others in the folder that they ask for."""
+    shutil.copytree(ALERTS, tmp_path / "vendor" / "alerts")
+    (tmp_path / "mine.jsonnet").write_text(
+        f"local mine = (import 'theirs.libsonnet') + (import 'alerts/mixin.libsonnet') + {{ _config+:: {json.dumps(CONFIGURED[1])} }};\n"
+        "{ folder: mine.grafanaDashboardFolder, boards: mine.grafanaDashboards }\n"
+    )
+    (tmp_path / "theirs.libsonnet").write_text("{ grafanaDashboards+:: { 'mine.json': {} } }\n")
+
+    made = json.loads(jsonnet("-J", "vendor", "mine.jsonnet", folder=tmp_path))
+
+    rendered = [json.loads(text) for _, text in dashboards.render(overrides=CONFIGURED[1])]
+    assert made == {"folder": "pullwatch", "boards": {"mine.json": {}} | {f"{model['uid']}.json": model for model in rendered}}
+
+
+def test_whatever_a_board_says_is_formatted(tmp_path: Path) -> None:
+    """jsonnetfmt would change nothing of odd texts either."""
+    path = declared(tmp_path)
+    for number, text in enumerate(ODD_TEXTS):
+        told = path.read_text().replace('uid="small"', f'uid="board{number}"').replace('"None is good."', repr(text))
+        (tmp_path / f"board{number}.dashboard.py").write_text(told)
+    for name, content in jsonnet_dashboards.files(tmp_path).items():
+        (tmp_path / name).write_bytes(content)
+
+    ran = subprocess.run([programs.jsonnetfmt(), "--test", *tmp_path.glob("*.libsonnet")], capture_output=True, check=False, text=True)
+
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("given", CONFIGURED, ids=["default", "other", "numbers"])
 def test_both_bindings_make_the_same(given: dict[str, Any]) -> None:
     """What jsonnet's own binding makes, its drop-in from Go makes too; each in a process of its own, since Go brings threads."""
     if not all(map(find_spec, ("_jsonnet", "_gojsonnet"))):
         pytest.skip("one of the two bindings has no wheel for this machine")
-    made = [rendered_by(binding, given) for binding in ("_jsonnet", "_gojsonnet")]
+    made = [json.loads(rendered_by(binding, given)) for binding in ("_jsonnet", "_gojsonnet")]
 
-    assert made[0] == made[1]
-    assert json.loads(made[0]) == rules.groups(given)
+    assert made[0] == made[1] == [rules.groups(given), rules.dashboards(given)]
 
 
 def test_without_the_one_binding_the_other_is_taken(tmp_path: Path) -> None:
@@ -107,11 +149,11 @@ def test_without_the_one_binding_the_other_is_taken(tmp_path: Path) -> None:
 
 
 def rendered_by(binding: str, given: dict[str, Any]) -> str:
-    """Return the groups as the named binding makes them."""
+    """Return groups and dashboards as the named binding makes them."""
     other = {"_jsonnet": "_gojsonnet", "_gojsonnet": "_jsonnet"}[binding]
     program = (
         f"import sys, json; sys.modules[{other!r}] = None; from pullwatch.pack import rules\n"
-        f"assert rules._binding().__name__ == {binding!r}; print(json.dumps(rules.groups(json.loads(sys.argv[1]))))"
+        f"assert rules._binding().__name__ == {binding!r}; given = json.loads(sys.argv[1]); print(json.dumps([rules.groups(given), rules.dashboards(given)]))"
     )
     ran = subprocess.run([sys.executable, "-c", program, json.dumps(given)], capture_output=True, check=False, text=True)
     assert ran.returncode == 0, ran.stderr

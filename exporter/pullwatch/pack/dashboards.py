@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pullwatch.pack import assets, mixin, promql, rules
-from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish import metrics, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 if TYPE_CHECKING:
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 SUFFIX = ".dashboard.py"
 
-# Alerts that fire are a series of Prometheus itself.
-OF_PROMETHEUS = {"ALERTS"}
+# Alerts that fire, and whether a target answers, are series of Prometheus itself.
+OF_PROMETHEUS = {"ALERTS", "up"}
+
+# What prometheus-client tells of our own process.
+OF_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
 
 
 class DashboardError(Exception):
@@ -36,7 +39,7 @@ def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = Mapping
     """
     _look_for_tools()
     with mixin.configured(overrides):
-        if not mixin.config()["boards"]:
+        if not rules.configuration(overrides)["boards"]:
             return []
         return list(_files((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")))
 
@@ -57,6 +60,11 @@ def load(path: Path) -> Dashboard:
     return declared
 
 
+def file_name(model: Mapping[str, Any]) -> str:
+    """Return the name of the file for whoever holds dashboards of others as well."""
+    return f"{model['uid']}.json"
+
+
 def queries(model: dict[str, Any]) -> Iterator[str]:
     """Yield each query of a rendered dashboard: of its panels, its variables and its annotations."""
     for panel in model["panels"]:
@@ -67,8 +75,8 @@ def queries(model: dict[str, Any]) -> Iterator[str]:
 
 def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
-    families = (*metrics.FAMILIES, *self_metrics.FAMILIES)
-    return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS
+    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *registry_metrics.FAMILIES)
+    return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS | OF_PROCESS
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

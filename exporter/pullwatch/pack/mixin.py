@@ -11,10 +11,12 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
-from pullwatch.pack import rules
+from pullwatch.pack import drawn, rules
+from pullwatch.pack.drawn import Drawn
 
 # A declaration is a module that is loaded by path: nothing can be passed to it, but it may ask.
 _overrides: ContextVar[Mapping[str, Any]] = ContextVar("overrides", default=MappingProxyType({}))
+_marked: ContextVar[bool] = ContextVar("marked", default=False)
 
 
 @contextlib.contextmanager
@@ -27,9 +29,20 @@ def configured(overrides: Mapping[str, Any]) -> Iterator[None]:
         _overrides.reset(token)
 
 
-def config() -> dict[str, Any]:
-    """Return `_config`. Raises RuntimeError."""
-    return rules.configuration(_overrides.get())
+@contextlib.contextmanager
+def marked() -> Iterator[None]:
+    """Let all that asks in this context see a mark in place of each value, by which it is found in what was drawn."""
+    token = _marked.set(True)
+    try:
+        yield
+    finally:
+        _marked.reset(token)
+
+
+def config() -> Drawn:
+    """Return what may be drawn of `_config`, and what alerts/lib/drawn.libsonnet makes of it. Raises RuntimeError."""
+    known = Drawn(**rules.drawn(_overrides.get()))
+    return drawn.marked(known) if _marked.get() else known
 
 
 def groups() -> list[dict[str, Any]]:

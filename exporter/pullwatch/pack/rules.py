@@ -74,6 +74,18 @@ def configuration(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return found
 
 
+def drawn(given: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+    """Return what dashboards may draw with these values: `values` as they go into JSON, `texts` as they are written."""
+    found: dict[str, dict[str, Any]] = _evaluated("config.libsonnet", "(import 'lib/drawn.libsonnet')(pack._config)", given)
+    return found
+
+
+def dashboards(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the mixin has in `grafanaDashboards`, for whom jsonnet renders it: models by the names of their files."""
+    found: dict[str, Any] = _evaluated("mixin.libsonnet", "pack.grafanaDashboards", given)
+    return found
+
+
 def _evaluated(file: str, wanted: str, given: Mapping[str, Any] | None) -> Any:
     fields = ", ".join(_field(key, value) for key, value in (given or {}).items())
     expression = f"local pack = (import '{file}') + {{ _config+:: {{ {fields} }} }}; {wanted}"
