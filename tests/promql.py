@@ -37,6 +37,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     **FOREIGN,
     # One for each target; kubelets have several, told apart by their path.
     "up": frozenset({"metrics_path"}),
+    # One for each process whose client library tells of it, as that of the exporter does.
+    "process_cpu_seconds_total": frozenset(),
+    "process_resident_memory_bytes": frozenset(),
     # Asked for by texts, which leave it out where nobody exposes it.
     "pullwatch_pull_cause_info": frozenset(
         {"namespace", "pod", "container", "workload", "node", "image", "registry", "repository", "cause"}

@@ -72,18 +72,18 @@ def _of_selector(node: Selector, grid: Grid, series: Series) -> Samples:
     interval = series.interval(node)
     if node.range_seconds is None:
         # Of an hour's record, a moment that is not soon after its sample sees nothing.
-        each = min(1.0, LOOKBACK_SECONDS / interval) if grid.steps > 1 and not node.pinned else 1.0
+        each = min(1.0, LOOKBACK_SECONDS / interval) if grid.steps > 1 and not node.at else 1.0
     else:
         each = node.range_seconds / interval
-    return _pinned(count * each, grid) if node.pinned else Samples(count * each * grid.steps, count * each * grid.steps)
+    return _pinned(count * each, grid) if node.at else Samples(count * each * grid.steps, count * each * grid.steps)
 
 
 def _of_subquery(node: Subquery, grid: Grid, series: Series) -> Samples:
     step = node.step_seconds or EVALUATION_SECONDS
     seen = results(node.inner, series) * node.range_seconds / step
-    outer = Grid() if node.pinned else grid
+    outer = Grid() if node.at else grid
     inner = by(node.inner, Grid.of_range(outer.seconds + node.range_seconds, step), series)
-    windows = _pinned(seen, grid) if node.pinned else Samples(seen * grid.steps, seen * grid.steps)
+    windows = _pinned(seen, grid) if node.at else Samples(seen * grid.steps, seen * grid.steps)
     return windows + Samples(read=inner.read)
 
 

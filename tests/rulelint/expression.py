@@ -44,14 +44,14 @@ class Matcher:
 class Selector:
     """Series by name; several where __name__ is a list of them. Seconds; no range where it is of one moment.
 
-    `pinned` ones are looked at where `@` says, whatever the step.
+    `at` is the moment that `@` pins it to, such as end(), or nothing.
     """
 
     metrics: tuple[str, ...]
     matchers: tuple[Matcher, ...] = ()
     range_seconds: float | None = None
     offset_seconds: float = 0.0
-    pinned: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """An expression at many moments; 0 is Prometheus' own step."""
+    """An expression at many moments, the last of which `at` may pin. A step of 0 is Prometheus' own."""
 
     inner: Node
     range_seconds: float
+    at: str = ""
     step_seconds: float = 0.0
-    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
