@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pullwatch.pack import assets, mixin, promql, rules
-from pullwatch.publish import metrics, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def queries(model: dict[str, Any]) -> Iterator[str]:
 
 def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
-    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *registry_metrics.FAMILIES)
+    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *registry_metrics.FAMILIES)
     return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS | OF_PROCESS
 
 
