@@ -41,7 +41,9 @@ def queries(board: dict[str, Any], *, range_seconds: float = RANGE_SECONDS) -> I
     for variable in board["templating"]["list"]:
         if variable["type"] == "query":
             place = f"{board['title']}, variable {variable['name']}"
-            yield Query(place, filled(_of_variable(variable["query"]), single, range_seconds=range_seconds, step_seconds=STEP_SECONDS), Grid())
+            yield Query(
+                place, filled(_of_variable(variable["query"]), single, range_seconds=range_seconds, step_seconds=STEP_SECONDS), Grid()
+            )
     for annotation in board["annotations"]["list"]:
         place = f"{board['title']}, annotation {annotation['name']}"
         text = filled(annotation["expr"], single, range_seconds=range_seconds, step_seconds=STEP_SECONDS)

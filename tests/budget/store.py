@@ -41,7 +41,16 @@ def written(folder: Path) -> Path:
         file.write("# EOF\n")
     store = folder / "data"
     # One block and not one of two hours each, for each of which promtool reads the whole file.
-    command = [programs.promtool(), "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=2000h", "-q", history, store]
+    command = [
+        str(programs.promtool()),
+        "tsdb",
+        "create-blocks-from",
+        "openmetrics",
+        "--max-block-duration=2000h",
+        "-q",
+        str(history),
+        str(store),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return store
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,7 +48,7 @@ RANGE = (
     (f"sum by (registry) (sum_over_time({BUCKETS}[30m]))", MONTH, 1_800),
     (f"histogram_quantile(0.9, sum by (le) (sum_over_time({BUCKETS}[30m]))) > 0", MONTH, 1_800),
     (f"sum by (le) (sum_over_time({BUCKETS}[5m]))", 86_400, 300),
-    (f"sum(sum_over_time({SUMS}[1h])) / (sum(sum_over_time({BUCKETS}{{le=\"+Inf\"}}[1h])) > 0)", MONTH, HOUR),
+    (f'sum(sum_over_time({SUMS}[1h])) / (sum(sum_over_time({BUCKETS}{{le="+Inf"}}[1h])) > 0)', MONTH, HOUR),
     (f"sum by (node) (sum_over_time({HOURLY}[1h]))", MONTH, HOUR),
     ("node:pullwatch_pull_seconds:mean1h", 86_400, 300),
     (f"{SUMS} > 1", 86_400, 300),

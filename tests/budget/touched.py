@@ -48,6 +48,11 @@ class Samples:
     read: float = 0.0
     counted: float = 0.0
 
+    @property
+    def most(self) -> float:
+        """The larger of the two: neither a server nor who looks at its figures should complain."""
+        return max(self.read, self.counted)
+
     def __add__(self, other: Samples) -> Samples:
         return Samples(self.read + other.read, self.counted + other.counted)
 

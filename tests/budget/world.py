@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pullwatch.pack import kinds
-from pullwatch.publish import metrics
+from pullwatch.publish import agent_metrics, metrics, self_metrics
 from pullwatch.pulls.causes import Cause
 from pullwatch.pulls.pull import FAILURES, Reason, SizeKind
-from tests import promql
 from tests.rulelint import series as known
 from tests.rulelint.rule import Context
 
@@ -34,7 +33,7 @@ RULE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """Series that are there for a short time each: how many at once at most, and how many at a mean moment of a month."""
+    """Series that are there for a short time each: how many at the fullest moment, and how many at a mean one of a month."""
 
     most: float
     mean: float
@@ -58,11 +57,13 @@ class World:
     runtime_versions: float = 2.0
     """Of a pool: while it is upgraded there are two."""
     short_lived: Mapping[str, Lives] = field(default_factory=lambda: SHORT_LIVED)
-    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    shares: Mapping[str, Lives] = field(default_factory=lambda: SHARES)
 
 
 SHORT_LIVED: Mapping[str, Lives] = {
-    "pullwatch_pull_running_": Lives(10_000, 500, "5,000 nodes x 100 pulls a day x 60 s are 350 at a time; a rollout fills the cap for minutes"),
+    "pullwatch_pull_running_": Lives(
+        10_000, 500, "5,000 nodes x 100 pulls a day x 60 s are 350 at a time; a rollout fills the cap for minutes"
+    ),
     "pod:pullwatch_pull_running_": Lives(10_000, 500, "as the pulls that run"),
     "pod:pullwatch_pull_waiting_": Lives(10_000, 500, "those that wait are some of them"),
     "pod:pullwatch_pull_failing_": Lives(10_000, 500, "as the pulls that fail"),
@@ -71,26 +72,31 @@ SHORT_LIVED: Mapping[str, Lives] = {
     "pullwatch_last_pull_": Lives(2_000, 2_000, "its cap: 500,000 pulls a day are 5,200 in the 15 minutes for which one stays"),
     "pullwatch_pull_cause_info": Lives(2_000, 2_000, "as the last pulls"),
     "pullwatch_pending_pods": Lives(2_000, 500, "its cap; as many as pulls that run, since pods of one image wait together"),
-    "pullwatch_layer_": Lives(150_000, 7_500, "15 layers of each pull that runs"),
+    "pullwatch_layer_downloaded_bytes": Lives(150_000, 7_500, "15 layers of each pull that runs"),
+    "pullwatch_layer_size_bytes": Lives(150_000, 7_500, "as these"),
+    "pullwatch_layer_seconds": Lives(300_000, 15_000, "twice that: fetched and unpacked"),
     "pod:kube_image_waiting": Lives(10_000, 500, "as the pulls that fail"),
     "ALERTS": Lives(1_000, 100, "an alert is about an image, a node or a registry: a bad day has hundreds"),
-    "node:pullwatch_pulls:": Lives(5_000, 500, "only of nodes with 10 pulls in 30 minutes: all in a rollout, else a tenth"),
+    "node:pullwatch_pulls:increase30m": Lives(5_000, 500, "only of nodes with 10 pulls in 30 minutes: all in a rollout, else a tenth"),
+    "node:pullwatch_pulls:count30m": Lives(5_000, 500, "as these"),
     "node:pullwatch_pulls_over_edge:": Lives(5_000, 500, "as these"),
-    "node:pullwatch_pull_wait_seconds:sum": Lives(5_000, 500, "only of nodes whose pods waited for 5 minutes together: all in a rollout, else a tenth"),
+    "node:pullwatch_pull_wait_seconds:sum": Lives(
+        5_000, 500, "only of nodes whose pods waited for 5 minutes together: all in a rollout, else a tenth"
+    ),
 }
 """Families whose series come and go, by how their names begin: the longest that fits."""
 
-SHARES: Mapping[str, float] = {
-    # Of the pulls at a time. The image that a reader looks at is the one that is rolled out.
-    "image": 0.25,
-    "repository": 0.25,
-    "registry": 0.5,
-    "namespace": 0.25,
-    "workload": 0.25,
-    # A kubelet that pulls in parallel has more than one; 110 pods may wait.
-    "node": 0.005,
-    "pod": 0.001,
-    "container": 0.25,
+SHARES: Mapping[str, Lives] = {
+    "image": Lives(0.25, 0.05, "a rollout is a quarter of all pulls; over a month, an image that each of 5,000 nodes pulls twice a day"),
+    "repository": Lives(0.25, 0.05, "as its image"),
+    "registry": Lives(0.5, 0.5, "one registry of a company holds most of what it runs"),
+    "namespace": Lives(0.25, 0.25, "a few teams make most pods"),
+    "workload": Lives(0.25, 0.05, "as its image"),
+    "node": Lives(0.005, 0.0002, "110 pods may wait at once; over a month, one of 5,000 nodes"),
+    "pod": Lives(0.001, 0.0002, "ten containers"),
+    "container": Lives(0.25, 0.25, "many are called app"),
+    "alertname": Lives(0.5, 0.1, "what is wrong with many has one name; there are 14 of them"),
+    "reason": Lives(0.5, 0.5, "what fails at many places fails of one thing"),
 }
 """Share of short-lived series that have the one value of a label."""
 
@@ -104,9 +110,19 @@ SMALL: Mapping[str, frozenset[str]] = {
 }
 """Values of labels that have few, for what is recorded."""
 
-_FEW: Mapping[str, float] = {"arch": 1, "zone": 3}
 _OTHERS = 25.0
-"""Values of a label that is of another kind: families, kinds of requests, versions."""
+"""Values of a label that is of another kind and has no cap: families, methods, versions."""
+
+OF_ITSELF: Mapping[str, float] = {
+    # Three watches; of the reasons that their cap has room for, a month shows a few.
+    "pullwatch_watch_restarts_total": 15,
+    # 20 registries that answer, and fail in one way or another.
+    "pullwatch_registry_requests_total": 40,
+}
+"""Series of an exporter's metrics about itself, where their cap says too much."""
+
+_OF_AGENTS = frozenset(family.name for family in agent_metrics.FAMILIES) - frozenset(SHORT_LIVED)
+_OF_EXPORTER = {family.name: family for family in self_metrics.FAMILIES}
 
 _OF_POD = frozenset({"pod", "container", "workload"})
 _REASONS = frozenset(map(str, Reason))
@@ -148,16 +164,24 @@ class Series:
     def _of_metric(self, name: str, matchers: tuple[Matcher, ...], *, at_once: bool) -> float:
         chosen = _by_label(matchers)
         if begin := max((begin for begin in self.world.short_lived if name.startswith(begin)), key=len, default=""):
-            lives = self.world.short_lived[begin]
-            shares = [self.world.shares.get(label, 1.0) for label, found in chosen.items() if _values(found)]
-            return max(1.0, (lives.most if at_once else lives.mean) * math.prod(shares))
+            parts = [self.world.shares[label] for label, found in chosen.items() if label in self.world.shares and _values(found)]
+            return max(1.0, math.prod(part.most if at_once else part.mean for part in [self.world.short_lived[begin], *parts]))
         labels = self.context.series(name)
         if labels is None:
             return 1.0
         found = self._product(name, labels.may - self.context.target, chosen)
+        if name in OF_ITSELF:
+            return min(found, OF_ITSELF[name])
+        if name in _OF_AGENTS:
+            # Of one name an exporter and its agents have one each: a label that only one of them has tells which is meant.
+            if name in _OF_EXPORTER and any(not matcher.accepts("") and matcher.label in _OF_EXPORTER[name].labels for matcher in matchers):
+                return float(_OF_EXPORTER[name].cap)
+            return found * (1.0 if "node" in labels.may or _values(chosen.get("node", [])) else self.world.nodes)
         family = known.FAMILIES.get(name) or known.FAMILIES.get(name.rsplit("_", 1)[0])
+        if family is None:
+            return found
         # The cap is of label sets; each has all edges of a histogram.
-        return min(found, family.cap * self._few(name, "le", chosen)) if family and "le" in labels.may else min(found, family.cap if family else found)
+        return min(found, family.cap * (self._few(name, "le", chosen) if "le" in labels.may else 1.0))
 
     def _product(self, name: str, labels: frozenset[str], chosen: Mapping[str, list[Matcher]]) -> float:
         one = {label for label in labels if _values(chosen.get(label, [])) == 1}
@@ -171,8 +195,9 @@ class Series:
         if "namespace" in labels and not labels & _OF_POD:
             counts.append(1.0 if "namespace" in one else world.namespaces)
         told = {"image", "registry", "repository", "namespace", "node", "pool", "runtime_version", "instance_type", "kubelet_version"}
-        of_node = {"zone", "arch"} if "node" in labels else set()
-        return math.prod([*counts, *(self._few(name, label, chosen) for label in sorted(labels - told - of_node - {"cluster"}))])
+        # What a node is told of besides follows from its name.
+        of_node = {"zone", "arch"} if "node" in labels else set[str]()
+        return math.prod([*counts, *(self._few(name, label, chosen) for label in sorted(labels - told - of_node))])
 
     def _images(self, labels: frozenset[str], one: set[str]) -> float:
         """Return how many images, repositories or registries there are, which are parts of each other."""
@@ -194,8 +219,12 @@ class Series:
         else:
             there = known.values(name, label) - {metrics.OTHER} or SMALL.get(label, frozenset())
         if there:
-            return float(sum(all(matcher.accepts(value) for matcher in matchers if matcher.value != CHOSEN) for value in there)) if not _is_chosen(matchers) else 1.0
-        return float(_values(matchers) or _FEW.get(label, _OTHERS))
+            return (
+                1.0
+                if CHOSEN in {matcher.value for matcher in matchers}
+                else float(sum(all(one.accepts(value) for one in matchers) for value in there))
+            )
+        return float(_values(matchers) or _OTHERS)
 
 
 def _by_label(matchers: Iterable[Matcher]) -> dict[str, list[Matcher]]:
@@ -203,10 +232,6 @@ def _by_label(matchers: Iterable[Matcher]) -> dict[str, list[Matcher]]:
     for matcher in matchers:
         found.setdefault(matcher.label, []).append(matcher)
     return found
-
-
-def _is_chosen(matchers: list[Matcher]) -> bool:
-    return any(matcher.operator in {"=", "=~"} and matcher.value == CHOSEN for matcher in matchers)
 
 
 def _values(matchers: list[Matcher]) -> int:
