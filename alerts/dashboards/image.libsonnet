@@ -3335,6 +3335,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 'percentunit',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {

@@ -8,7 +8,7 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", image="", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
@@ -80,8 +80,8 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
+        h: 4,
+        w: 8,
         x: 0,
         y: 1,
       },
@@ -155,9 +155,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 4,
+        h: 4,
+        w: 8,
+        x: 8,
         y: 1,
       },
       id: 3,
@@ -228,9 +228,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 8,
+        h: 4,
+        w: 8,
+        x: 16,
         y: 1,
       },
       id: 4,
@@ -271,7 +271,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many nodes queue?',
+      title: 'On how many nodes do pulls queue?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -307,10 +307,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 12,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 0,
+        y: 5,
       },
       id: 5,
       links: [
@@ -373,7 +373,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
@@ -386,10 +390,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 16,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 8,
+        y: 5,
       },
       id: 6,
       links: [
@@ -429,7 +433,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'What is left of usual speed?',
+      title: "What is left of a registry's usual speed?",
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -465,10 +469,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 20,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 16,
+        y: 5,
       },
       id: 7,
       links: [
@@ -508,7 +512,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many registries refuse?',
+      title: 'How many registries refuse by a limit?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -519,7 +523,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 6,
+        y: 9,
       },
       id: 8,
       panels: [],
@@ -723,18 +727,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -755,7 +747,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 7,
+        y: 10,
       },
       id: 9,
       links: [
@@ -879,16 +871,16 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
@@ -898,7 +890,6 @@ function(values, texts) {
               'Value #E': 'Wait now',
               'Value #F': 'Fail now',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1076,6 +1067,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1122,6 +1128,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 's',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {
@@ -1138,24 +1159,27 @@ function(values, texts) {
                 id: 'unit',
                 value: 'short',
               },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
               {
-                id: 'noValue',
-                value: '-',
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
             ],
           },
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
+              options: 'Node',
             },
             properties: [
               {
@@ -1187,7 +1211,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 15,
+        y: 18,
       },
       id: 10,
       links: [],
@@ -1344,19 +1368,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Mean pull': 8,
-              'Mean wait': 9,
-              'There per pull': 10,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Mean pull': 7,
+              'Mean wait': 8,
+              'There per pull': 9,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Mean pull': 'Mean pull',
@@ -1369,7 +1393,6 @@ function(values, texts) {
               'Value #E': 'Failed',
               'Value #F': 'Already there',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1383,7 +1406,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 26,
       },
       id: 11,
       panels: [],
@@ -1443,7 +1466,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 27,
       },
       id: 12,
       interval: '1h',
@@ -1576,7 +1599,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 27,
       },
       id: 13,
       interval: '5m',
@@ -1667,7 +1690,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 35,
       },
       id: 14,
       interval: '5m',
@@ -1750,7 +1773,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 35,
       },
       id: 15,
       interval: '5m',
@@ -1910,6 +1933,21 @@ function(values, texts) {
                 value: 'percentunit',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2010,25 +2048,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 7,
         w: 24,
         x: 0,
-        y: 40,
+        y: 43,
       },
       id: 16,
       links: [],
@@ -2117,19 +2143,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Slow of them': 10,
-              'Value #A': 7,
-              'Value #B': 8,
-              'Value #C': 9,
+              'Slow of them': 9,
+              'Value #A': 6,
+              'Value #B': 7,
+              'Value #C': 8,
               arch: 3,
               instance_type: 1,
               kubelet_version: 5,
               pool: 0,
               runtime_version: 4,
               zone: 2,
-              [texts.clusterLabel]: 6,
             },
             renameByName: {
               'Slow of them': 'Slow of them',
@@ -2142,7 +2168,6 @@ function(values, texts) {
               pool: 'Pool',
               runtime_version: 'Runtime',
               zone: 'Zone',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2156,7 +2181,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 47,
+        y: 50,
       },
       id: 17,
       panels: [],
@@ -2258,6 +2283,21 @@ function(values, texts) {
                 value: 'short',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2301,18 +2341,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2333,7 +2361,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 48,
+        y: 51,
       },
       id: 18,
       links: [
@@ -2428,14 +2456,14 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Waited by took': 5,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Waited by took': 4,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Waited',
@@ -2443,7 +2471,6 @@ function(values, texts) {
               'Value #C': 'Wait now',
               'Waited by took': 'Waited by took',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2496,7 +2523,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 48,
+        y: 51,
       },
       id: 19,
       links: [],
@@ -2578,7 +2605,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 56,
+        y: 59,
       },
       id: 20,
       interval: '5m',
@@ -2661,7 +2688,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 56,
+        y: 59,
       },
       id: 21,
       interval: '5m',
@@ -2821,18 +2848,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2853,7 +2868,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 64,
+        y: 67,
       },
       id: 22,
       links: [
@@ -2935,20 +2950,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Counted',
               'Value #B': 'Untold',
               'Value #C': 'Told',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2962,7 +2976,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 70,
+        y: 73,
       },
       id: 23,
       panels: [],
@@ -3079,22 +3093,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Run now',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Fail now',
             },
             properties: [
@@ -3193,18 +3191,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Registry',
             },
             properties: [
@@ -3223,9 +3209,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 14,
         x: 0,
-        y: 71,
+        y: 74,
       },
       id: 24,
       links: [
@@ -3302,7 +3288,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_running:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -3316,26 +3302,12 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
           expr: 'count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"})',
           format: 'table',
           instant: true,
           legendFormat: '',
           range: false,
-          refId: 'F',
+          refId: 'E',
         },
       ],
       title: 'Which registry is slow now?',
@@ -3349,26 +3321,23 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
               registry: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
               'Value #B': 'Pulls',
               'Value #C': 'Slow repositories',
-              'Value #D': 'Run now',
-              'Value #E': 'Fail now',
-              'Value #F': 'By limit',
+              'Value #D': 'Fail now',
+              'Value #E': 'By limit',
               registry: 'Registry',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -3404,9 +3373,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 71,
+        w: 10,
+        x: 14,
+        y: 74,
       },
       id: 25,
       interval: '5m',
@@ -3515,7 +3484,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 0,
-        y: 79,
+        y: 82,
       },
       id: 26,
       interval: '5m',
@@ -3606,7 +3575,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 8,
-        y: 79,
+        y: 82,
       },
       id: 27,
       interval: '5m',
@@ -3693,7 +3662,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 16,
-        y: 79,
+        y: 82,
       },
       id: 28,
       interval: '5m',
@@ -3873,18 +3842,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Bytes are',
             },
             properties: [
@@ -3917,7 +3874,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 87,
+        y: 90,
       },
       id: 29,
       links: [
@@ -4013,15 +3970,15 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 3,
-              'Value #B': 4,
-              'Value #C': 5,
-              'Value #D': 6,
+              'Value #A': 2,
+              'Value #B': 3,
+              'Value #C': 4,
+              'Value #D': 5,
               registry: 0,
-              size_kind: 2,
-              [texts.clusterLabel]: 1,
+              size_kind: 1,
             },
             renameByName: {
               'Value #A': 'In ' + texts.throughputWindow,
@@ -4030,7 +3987,6 @@ function(values, texts) {
               'Value #D': 'Of its usual',
               registry: 'Registry',
               size_kind: 'Bytes are',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -4083,7 +4039,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 93,
+        y: 96,
       },
       id: 30,
       interval: '5m',
@@ -4166,7 +4122,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 93,
+        y: 96,
       },
       id: 31,
       interval: '5m',
@@ -4224,7 +4180,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 101,
+        y: 104,
       },
       id: 32,
       panels: [],
@@ -4436,13 +4392,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 102,
+        y: 105,
       },
       id: 33,
       links: [
@@ -4707,13 +4687,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 110,
+        y: 113,
       },
       id: 34,
       links: [],

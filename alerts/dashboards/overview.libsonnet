@@ -1841,6 +1841,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
