@@ -8,11 +8,11 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ') (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity!="info"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', registry, node, namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
-        titleFormat: '{{alertname}} {{' + texts.clusterLabel + '}}',
+        titleFormat: '{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}',
       },
     ],
   },
@@ -136,7 +136,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: 1,
               },
             ],
           },
@@ -205,11 +209,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'red',
@@ -282,11 +282,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'orange',
@@ -363,11 +359,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'orange',
@@ -446,11 +438,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'red',
@@ -529,11 +517,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'orange',
@@ -589,7 +573,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many containers fail to pull?',
+      title: 'How many containers fail to get their image?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -679,6 +663,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -840,7 +825,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
+          expr: 'sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'heatmap',
           instant: false,
           legendFormat: '{{le}}',
@@ -872,19 +857,9 @@ function(values, texts) {
             {
               options: {
                 '1': {
-                  color: 'blue',
-                  index: 1,
-                  text: 'info',
-                },
-                '2': {
                   color: 'orange',
-                  index: 2,
-                  text: 'warning',
-                },
-                '3': {
-                  color: 'red',
-                  index: 3,
-                  text: 'critical',
+                  index: 1,
+                  text: 'fires',
                 },
               },
               type: 'value',
@@ -904,7 +879,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 6,
         w: 24,
         x: 0,
         y: 17,
@@ -934,10 +909,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '3 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"critical"}) or on (alertname) 2 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"warning"}) or on (alertname) max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~".*"})',
+          expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{alertname}}',
+          legendFormat: '{{alertname}} ({{severity}})',
           range: true,
           refId: 'A',
         },
@@ -953,7 +928,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 25,
+        y: 23,
       },
       id: 13,
       panels: [],
@@ -976,6 +951,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1065,7 +1041,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 26,
+        y: 24,
       },
       id: 14,
       interval: '5m',
@@ -1147,6 +1123,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1175,7 +1152,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 26,
+        y: 24,
       },
       id: 15,
       interval: '5m',
@@ -1235,6 +1212,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1294,7 +1272,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 34,
+        y: 32,
       },
       id: 16,
       interval: '5m',
@@ -1368,6 +1346,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1391,36 +1370,6 @@ function(values, texts) {
           unit: 'short',
         },
         overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'running',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'blue',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'of these behind another',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'purple',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
           {
             matcher: {
               id: 'byName',
@@ -1451,28 +1400,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'pods that wait',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'yellow',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 12,
         x: 12,
-        y: 34,
+        y: 32,
       },
       id: 17,
       links: [],
@@ -1571,7 +1505,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 42,
+        y: 40,
       },
       id: 18,
       panels: [],
@@ -1594,6 +1528,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1634,9 +1569,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 8,
+        w: 12,
         x: 0,
-        y: 43,
+        y: 41,
       },
       id: 19,
       interval: '5m',
@@ -1696,6 +1631,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1732,9 +1668,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 8,
-        x: 8,
-        y: 43,
+        w: 12,
+        x: 12,
+        y: 41,
       },
       id: 20,
       interval: '5m',
@@ -1777,92 +1713,6 @@ function(values, texts) {
       transformations: [],
       transparent: false,
       type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          links: [
-            {
-              title: 'Show this image',
-              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          min: 0,
-          noValue: 'No pods wait now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'blue',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 8,
-        x: 16,
-        y: 43,
-      },
-      id: 21,
-      links: [],
-      options: {
-        displayMode: 'basic',
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: false,
-        },
-        maxVizHeight: 48,
-        minVizHeight: 16,
-        minVizWidth: 8,
-        namePlacement: 'left',
-        orientation: 'horizontal',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        showUnfilled: true,
-        sizing: 'auto',
-        valueMode: 'text',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sort_desc(topk(8, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
-          format: 'time_series',
-          instant: true,
-          legendFormat: '{{image}}',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'For which images do most pods wait now?',
-      transformations: [],
-      transparent: false,
-      type: 'bargauge',
     },
     {
       datasource: {
@@ -2079,27 +1929,15 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Repository',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 320,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
-        h: 9,
-        w: 24,
+        h: 10,
+        w: 16,
         x: 0,
-        y: 51,
+        y: 49,
       },
-      id: 22,
+      id: 21,
       links: [],
       options: {
         cellHeight: 'sm',
@@ -2243,12 +2081,102 @@ function(values, texts) {
       type: 'table',
     },
     {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          links: [
+            {
+              title: 'Show this image',
+              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          min: 0,
+          noValue: 'No pods wait now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'blue',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 10,
+        w: 8,
+        x: 16,
+        y: 49,
+      },
+      id: 22,
+      links: [],
+      options: {
+        displayMode: 'basic',
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: false,
+        },
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        showUnfilled: true,
+        sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
+        valueMode: 'text',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sort_desc(topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '{{image}}',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'For which images do most pods wait now?',
+      transformations: [],
+      transparent: false,
+      type: 'bargauge',
+    },
+    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 60,
+        y: 59,
       },
       id: 23,
       panels: [],
@@ -2515,109 +2443,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Asked ago',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Ahead of it',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Works for',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Limit',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Over limit',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 61,
+        y: 60,
       },
       id: 24,
       links: [
@@ -2959,73 +2791,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Reason',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Fails for',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 69,
+        y: 68,
       },
       id: 25,
       links: [
@@ -3343,109 +3115,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Total',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Wait',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Pull',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Size',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Ended ago',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 77,
+        y: 76,
       },
       id: 26,
       links: [
@@ -3594,7 +3270,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 85,
+        y: 84,
       },
       id: 27,
       panels: [],
@@ -3625,11 +3301,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'red',
-              },
-              {
                 color: 'green',
-                value: 0,
               },
               {
                 color: 'red',
@@ -3645,7 +3317,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 0,
-        y: 86,
+        y: 85,
       },
       id: 28,
       links: [
@@ -3714,7 +3386,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: values.eventsLostMinimum,
               },
             ],
           },
@@ -3726,7 +3402,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 8,
-        y: 86,
+        y: 85,
       },
       id: 29,
       links: [
@@ -3776,7 +3452,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
+      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes.",
       fieldConfig: {
         defaults: {
           color: {
@@ -3790,16 +3466,12 @@ function(values, texts) {
             },
           ],
           mappings: [],
-          noValue: 'No kubelet is read',
+          noValue: 'No kubelet is read: serve --kubelet-metrics',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
-              },
-              {
                 color: 'red',
-                value: 0,
               },
               {
                 color: 'green',
@@ -3815,7 +3487,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 16,
-        y: 86,
+        y: 85,
       },
       id: 30,
       links: [
