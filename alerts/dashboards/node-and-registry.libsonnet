@@ -1429,6 +1429,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1561,6 +1562,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1651,6 +1653,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1741,6 +1744,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2490,6 +2494,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2571,6 +2576,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2653,6 +2659,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3452,6 +3459,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3542,6 +3550,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3632,6 +3641,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4103,6 +4113,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4185,6 +4196,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {

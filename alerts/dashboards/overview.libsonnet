@@ -663,6 +663,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -950,6 +951,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1121,6 +1123,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1209,6 +1212,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1342,6 +1346,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1523,6 +1528,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1625,6 +1631,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2136,6 +2143,10 @@ function(values, texts) {
         },
         showUnfilled: true,
         sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
         valueMode: 'text',
       },
       targets: [

@@ -165,6 +165,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -256,6 +257,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -344,6 +346,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -452,6 +455,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -533,6 +537,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -657,6 +662,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -745,6 +751,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -894,6 +901,10 @@ function(values, texts) {
         },
         showUnfilled: true,
         sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
         valueMode: 'text',
       },
       targets: [
@@ -933,6 +944,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1231,6 +1243,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1644,6 +1657,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1739,6 +1753,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {

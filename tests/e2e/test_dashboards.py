@@ -115,7 +115,9 @@ def links(history: History) -> Iterator[tuple[dict[str, str], str]]:
     templates = {rule["alert"]: rule["annotations"]["dashboard_url"] for group in groups for rule in group["rules"] if "alert" in rule}
     for series in asked.instant(history, 'ALERTS{alertstate="firing"}'):
         labels: dict[str, str] = series["metric"]
-        filled = functools.partial(re.sub, r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda name, of=labels: quote_plus(of.get(name[1], "")))
+        filled = functools.partial(
+            re.sub, r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda name, of=labels: quote_plus(of.get(name[1], ""))
+        )
         yield labels, filled(templates[labels["alertname"]])
 
 
