@@ -71,6 +71,16 @@ def test_dashboards_draw_what_the_alerts_mean() -> None:
     assert not re.search(r"\bcluster(=|,|\))", " ".join(dashboards.queries(json.loads(overview))))
 
 
+def test_what_is_switched_off_is_no_mistake(tmp_path: Path) -> None:
+    """A panel about what comes from others stays empty without them, and boards are drawn without any alert."""
+    declared(tmp_path, query="max(pod:kube_image_waiting:max)")
+    config = rules.configuration()
+    off = {"joins": dict.fromkeys(config["joins"], False), "enabled": dict.fromkeys(config["severities"], False)}
+
+    assert dashboards.render(tmp_path, overrides=off) == dashboards.render(tmp_path)
+    assert dashboards.render(overrides=off) == dashboards.render()
+
+
 def refused(folder: Path) -> str:
     """Return what is said of a folder that holds a mistake, with its own path cut off."""
     with pytest.raises(dashboards.DashboardError) as error:

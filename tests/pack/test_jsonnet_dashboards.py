@@ -88,8 +88,8 @@ def test_texts_are_written_as_jsonnet_reads_them(tmp_path: Path) -> None:
     """Quotes, backslashes, control characters and whatever else somebody writes into a description."""
     path = declared(tmp_path)
     path.write_text(path.read_text().replace('"None is good."', repr("|".join(ODD_TEXTS))))
-    alone = declared(tmp_path, "alone", uid="alone")
-    alone.write_text(alone.read_text().replace("Small", "Alone").replace('"None is good."', '"it\'s good"'))
+    alone = declared(tmp_path, "alone", uid="alone", title="Alone")
+    alone.write_text(alone.read_text().replace('"None is good."', '"it\'s good"'))
     (tmp_path / "made").mkdir()
     for name, content in jsonnet_dashboards.files(tmp_path).items():
         (tmp_path / "made" / name).write_bytes(content)

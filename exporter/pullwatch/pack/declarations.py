@@ -93,10 +93,11 @@ def _checked(path: Path) -> list[str]:
     """Return the lines of a file that Python can read."""
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-        compile(content, str(path), "exec", dont_inherit=True)
     except OSError as error:
         raise DashboardError(f"{path}: {error.strerror or error}") from error
+    try:
+        text = content.decode("utf-8-sig")
+        compile(content, str(path), "exec", dont_inherit=True)
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
         raise DashboardError(f"{path}:{number}: is not UTF-8: {error.reason}") from error
