@@ -17,7 +17,7 @@ NAME = re.compile(r"(?<![\w:$.])[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")
 
 _ANY_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 _SELECTOR = re.compile(r"\{([^{}]*)\}")
-_MATCHERS = re.compile(r"\s*(?:(?:[a-zA-Z_]\w*|\"\")\s*(?:=~|!~|!=|=)\s*\"\"|\"\")\s*")
+_MATCHER = re.compile(r"\s*(?:(?:\$?[a-zA-Z_]\w*|\"\")\s*(?:=~|!~|!=|=)\s*\"\"|\"\"|\$[a-zA-Z_]\w*)\s*")
 _VARIABLE = re.compile(r"\$\{\w[^{}]*\}")
 _PARTNERS = {")": "(", "]": "[", "}": "{"}
 
@@ -37,9 +37,11 @@ def slip(query: str) -> str | None:
     bare = _ANY_TEXT.sub('""', query)
     if any(quote in bare.replace('""', "") for quote in "\"'`"):
         return "a text in it has no end"
-    bare = _VARIABLE.sub("x", bare)
+    bare = _VARIABLE.sub("$x", bare)
     opened: list[str] = []
     for letter in bare:
+        if letter == "{" and "{" in opened:
+            return "{ within { is no selector"
         if letter in _PARTNERS.values():
             opened.append(letter)
         elif letter in _PARTNERS and (not opened or opened.pop() != _PARTNERS[letter]):
@@ -47,6 +49,6 @@ def slip(query: str) -> str | None:
     if opened:
         return f"{opened[-1]} is not closed"
     for matchers in _SELECTOR.findall(bare):
-        if not all(map(_MATCHERS.fullmatch, matchers.strip().removesuffix(",").split(","))) and matchers.strip():
+        if not all(map(_MATCHER.fullmatch, matchers.strip().removesuffix(",").split(","))) and matchers.strip():
             return f'{{{matchers}}} is no selector such as {{label="value"}}'
     return None if bare.strip() else "it is empty"
