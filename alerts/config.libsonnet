@@ -149,6 +149,10 @@
     // The same for images, by their whole canonical reference, such as 'docker[.]io/library/busybox:.*'.
     mutedImages: [],
 
+    // What the dashboards read is recorded, by registry and kind of node every 5 minutes, by node and repository every hour.
+    // false leaves it out for who looks at no dashboard; those of pullwatch cannot be rendered then.
+    boards: true,
+
     // --- Where things are.
 
     // Added to each selector of a metric of pullwatch, for a Prometheus that holds several clusters of which these rules
@@ -199,7 +203,8 @@
     // %s is the alert's name. May point at static pages, or at runbooks of your own.
     runbookURLPattern: self.exporterURL + '/runbooks/%s',
 
-    // Grafana's address, such as https://grafana.example.com; empty where the alerts should lead to the exporter's page.
+    // Grafana's address, such as https://grafana.example.com, where each alert leads to the board for its image, node, registry
+    // or cluster; empty where the alerts should lead to the exporter's page.
     grafanaURL: '',
   },
 }

@@ -1,4 +1,5 @@
-// The whole pack: `prometheusAlerts`, `prometheusRules` and `grafanaDashboards`, as other monitoring mixins have them.
+// The whole pack: `prometheusAlerts`, `prometheusRules` and `grafanaDashboards`, as other monitoring mixins have them. What the
+// texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; what dashboards alone read stands in the rules.
 // Override what you need: (import 'mixin.libsonnet') + { _config+:: { slowBaseSeconds: 120 } }
 (import 'config.libsonnet') +
 (import 'pulls.libsonnet') +
@@ -10,8 +11,6 @@
 (import 'watcher.libsonnet') +
 (import 'kubelet.libsonnet') +
 (import 'joins.libsonnet') +
+(import 'boards.libsonnet') +
 (import 'dashboards.libsonnet') +
-(import 'lib/runbook-links.libsonnet') + {
-  // What the texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; so none stands here.
-  prometheusRules+:: { groups+: [] },
-}
+(import 'lib/runbook-links.libsonnet')

@@ -46,6 +46,8 @@
   local burn = {
     alert: 'ImagePullSLOBurn',
     identity:: [cluster],
+    // It is about all pulls of a cluster, and not about who watches them.
+    board:: 'pullwatch-overview',
     expr: std.join('\nor\n', [
       '(\n'
       + '  ' + ratio(each.long) + ' > ' + promql.number(each.burn * budget) + '\n'

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 import structlog
+
+if TYPE_CHECKING:
+    from tests.history.stored import History
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -18,3 +22,12 @@ def _logs_to_nobody_elses_stream() -> Iterator[None]:
     yield
     if structlog.is_configured():
         structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    """Run a Prometheus that holds hours of a made cluster; tests that ask for it are of the group `e2e`, which shares one worker."""
+    from tests.history import day, stored
+
+    with stored.prometheus(tmp_path_factory.mktemp("history"), day.made()) as filled:
+        yield filled

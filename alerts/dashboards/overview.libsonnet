@@ -8,15 +8,15 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", ' + texts.clusterLabel + '=~"$cluster", namespace=~"$namespace|", image=~"$image|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', registry, node, namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
-        titleFormat: '{{alertname}} {{namespace}} {{image}}',
+        titleFormat: '{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}',
       },
     ],
   },
-  description: 'Image pulls: is it slow, where, which images, and why.',
+  description: 'Image pulls: is it slow, how do they end, which registry and images, and what runs now.',
   editable: false,
   graphTooltip: 1,
   links: [
@@ -46,7 +46,7 @@ function(values, texts) {
       },
       id: 1,
       panels: [],
-      title: 'Is it slow? (cluster, registry)',
+      title: 'Is it slow? (in the time range: cluster, registry; now: all variables)',
       type: 'row',
     },
     {
@@ -76,8 +76,8 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
+        h: 4,
+        w: 6,
         x: 0,
         y: 1,
       },
@@ -105,7 +105,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range])))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -131,12 +131,16 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No pulls in this range',
+          noValue: 'No failures in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: 1,
               },
             ],
           },
@@ -145,9 +149,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 4,
+        h: 4,
+        w: 6,
+        x: 6,
         y: 1,
       },
       id: 3,
@@ -174,7 +178,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_pull_failures_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -192,7 +196,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Share of pulls after which the pod had waited more than ' + texts.inTimeSeconds + ' s, queue included, whatever the size of the image. A few percent are good, they are large images; for more, look below for the registry or the node.',
+      description: 'Share of pulls after which the pod had waited more than ' + texts.wideEdgeSeconds + ' s, queue included, whatever the size of the image. A few percent are good, they are large images; for more, look below for the registry or the node.',
       fieldConfig: {
         defaults: {
           color: {
@@ -205,7 +209,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'red',
+                value: values.wideShare,
               },
             ],
           },
@@ -214,9 +222,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 8,
+        h: 4,
+        w: 6,
+        x: 12,
         y: 1,
       },
       id: 4,
@@ -243,7 +251,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '1 - sum(increase(pullwatch_pull_including_wait_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", ' + texts.inTimeEdge + '}[$__range])) / (sum(increase(pullwatch_pull_including_wait_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])) > 0)',
+          expr: '1 - sum by () (sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="' + texts.wideEdgeSeconds + '.0"}[$__range])) / sum by () (sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__range]))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -251,7 +259,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'Which share took over ' + texts.inTimeSeconds + ' s?',
+      title: 'Which share took over ' + texts.wideEdgeSeconds + ' s?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -261,7 +269,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "From the kubelet's decision to pull until the image was there. Below " + texts.slowBaseSeconds + ' s is good. Compare with `Do pulls wait for each other?`: the queue may be most of it.',
+      description: "From the kubelet's decision to pull until the image was there. Below " + texts.slowBaseSeconds + ' s is good. Compare with `Do pods wait for pulls, or in a queue?`: the queue may be most of it.',
       fieldConfig: {
         defaults: {
           color: {
@@ -291,9 +299,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 12,
+        h: 4,
+        w: 6,
+        x: 18,
         y: 1,
       },
       id: 5,
@@ -320,7 +328,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'histogram_quantile(0.9, sum by (le) (increase(pullwatch_pull_including_wait_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range]))) > 0',
+          expr: 'histogram_quantile(0.9, sum by (le) (sum_over_time(registry:pullwatch_pull_including_wait_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -364,10 +372,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 16,
-        y: 1,
+        h: 4,
+        w: 6,
+        x: 0,
+        y: 5,
       },
       id: 6,
       links: [
@@ -443,10 +451,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 20,
-        y: 1,
+        h: 4,
+        w: 6,
+        x: 6,
+        y: 5,
       },
       id: 7,
       links: [
@@ -496,7 +504,155 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "The runtime's own time, without the kubelet's queue. Flat and below the first line is good. Values between the edges of the histogram are estimates. Where it rises, the next row tells registry from node.",
+      description: 'Containers that cannot start because an attempt failed and none has succeeded since. None is good; follows all variables. `What fails to be pulled, and why?` names each with its reason.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          mappings: [],
+          noValue: 'Nothing fails now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: 1,
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 4,
+        w: 6,
+        x: 12,
+        y: 5,
+      },
+      id: 8,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullFailing',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullFailing'),
+        },
+      ],
+      options: {
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        orientation: 'auto',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        textMode: 'auto',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'count(max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node, image) (pullwatch_pull_failing_start_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", node=~"$node", namespace=~"$namespace", image=~"$image"}))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'How many containers fail to get their image?',
+      transformations: [],
+      transparent: false,
+      type: 'stat',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pods that cannot start before their image is there. Few are good, and many for a minute are a rollout. Where it stays up, the bars below name the images.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          mappings: [],
+          noValue: 'No pods wait now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'text',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 4,
+        w: 6,
+        x: 18,
+        y: 5,
+      },
+      id: 9,
+      links: [],
+      options: {
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        orientation: 'auto',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        textMode: 'auto',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'How many pods wait for an image?',
+      transformations: [],
+      transparent: false,
+      type: 'stat',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: "The runtime's own time, without the kubelet's queue. Flat and below the first line is good. Values between the edges of the histogram are estimates. Where it rises, `Which registry is slow?` goes on.",
       fieldConfig: {
         defaults: {
           color: {
@@ -543,9 +699,10 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 6,
+        y: 9,
       },
-      id: 8,
+      id: 10,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -567,7 +724,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'histogram_quantile(0.5, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))) > 0',
+          expr: 'histogram_quantile(0.5, sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'half of the pulls, at most',
@@ -581,7 +738,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))) > 0',
+          expr: 'histogram_quantile(0.9, sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '9 of 10 pulls, at most',
@@ -624,9 +781,10 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 6,
+        y: 9,
       },
-      id: 9,
+      id: 11,
+      interval: '5m',
       links: [],
       options: {
         calculate: false,
@@ -666,7 +824,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))',
+          expr: 'sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'heatmap',
           instant: false,
           legendFormat: '{{le}}',
@@ -684,7 +842,104 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Per minute. No failures are good; peaks are rollouts or new nodes. Failures that come with each peak point at a rate limit: see the next graph.',
+      description: 'Alerts about image pulls that fire for what is chosen above. Empty is good. A bar that has just begun beside one that lasts is often its effect: begin with the longest, and follow its runbook.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            fillOpacity: 70,
+            lineWidth: 0,
+          },
+          mappings: [
+            {
+              options: {
+                '1': {
+                  color: 'orange',
+                  index: 1,
+                  text: 'fires',
+                },
+              },
+              type: 'value',
+            },
+          ],
+          noValue: 'No alert fires in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 6,
+        w: 24,
+        x: 0,
+        y: 17,
+      },
+      id: 12,
+      links: [],
+      options: {
+        alignValue: 'left',
+        legend: {
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        mergeValues: true,
+        rowHeight: 0.8,
+        showValue: 'never',
+        tooltip: {
+          mode: 'single',
+          sort: 'none',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{alertname}} ({{severity}})',
+          range: true,
+          refId: 'A',
+        },
+      ],
+      title: 'Which alerts fired, and when?',
+      transformations: [],
+      transparent: false,
+      type: 'state-timeline',
+    },
+    {
+      collapsed: false,
+      gridPos: {
+        h: 1,
+        w: 24,
+        x: 0,
+        y: 23,
+      },
+      id: 13,
+      panels: [],
+      title: 'How do pulls end, and what do they spend their time on? (cluster, registry)',
+      type: 'row',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Containers by where their image came from, and attempts that failed. Mostly present is good. Much pulled says that nodes come and go or clean up too early; revalidated asks the registry each time, as policy Always does.',
       fieldConfig: {
         defaults: {
           color: {
@@ -715,17 +970,79 @@ function(values, texts) {
               },
             ],
           },
-          unit: 'cpm',
+          unit: 'short',
         },
-        overrides: [],
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'present',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'green',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'revalidated',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'semi-dark-green',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'pulled',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'failed',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'red',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
         h: 8,
         w: 12,
         x: 0,
-        y: 14,
+        y: 24,
       },
-      id: 10,
+      id: 14,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -747,10 +1064,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum(rate(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))',
+          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
-          legendFormat: 'pulled',
+          legendFormat: '{{kind}}',
           range: true,
           refId: 'A',
         },
@@ -761,15 +1078,29 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum(rate(pullwatch_pull_failures_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))',
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'pulled',
+          range: true,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: 'failed',
           range: true,
-          refId: 'B',
+          refId: 'C',
         },
       ],
-      title: 'How many pulls end, and how?',
+      title: 'How do containers get their images?',
       transformations: [],
       transparent: false,
       type: 'timeseries',
@@ -779,7 +1110,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Failed attempts per minute by cause. Empty is good. not_found is a typo or a deleted tag, auth a missing or expired secret, rate_limited asks for a mirror or credentials.',
+      description: 'Failed attempts by cause, retries counted. Empty is good. not_found is a typo or a deleted tag, auth a missing or expired secret, rate_limited asks for a mirror or credentials.',
       fieldConfig: {
         defaults: {
           color: {
@@ -810,7 +1141,7 @@ function(values, texts) {
               },
             ],
           },
-          unit: 'cpm',
+          unit: 'short',
         },
         overrides: [],
       },
@@ -818,9 +1149,261 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 14,
+        y: 24,
       },
-      id: 11,
+      id: 15,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullFailing',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullFailing'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{reason}}',
+          range: true,
+          refId: 'A',
+        },
+      ],
+      title: 'What do attempts fail of?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Seconds of all pods together. Little waiting beside pulling is good. Much of it says that the kubelet pulls one image at a time: `serializeImagePulls: false` with `maxParallelImagePulls` helps.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'bars',
+            fillOpacity: 60,
+            lineWidth: 1,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'normal',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No pulls in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 's',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'pulling',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: "waiting in the kubelet's queue",
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 0,
+        y: 32,
+      },
+      id: 16,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullQueueing',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullQueueing'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'pulling',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_wait_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: "waiting in the kubelet's queue",
+          range: true,
+          refId: 'B',
+        },
+      ],
+      title: 'Do pods wait for pulls, or in a queue?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'At each moment. Peaks of running that end within minutes are rollouts, and good. What stays up over its limit or failing is named in the tables below; pods that wait without running pulls wait for a retry.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'line',
+            fillOpacity: 8,
+            lineWidth: 1,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No pulls in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'over their limit',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'containers that fail',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'red',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 12,
+        y: 32,
+      },
+      id: 17,
       links: [],
       options: {
         legend: {
@@ -842,15 +1425,71 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum by (reason) (rate(pullwatch_pull_failures_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) > 0',
+          expr: 'sum(registry:pullwatch_pulls_running:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{reason}}',
+          legendFormat: 'running',
           range: true,
           refId: 'A',
         },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(registry:pullwatch_pulls_waiting:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'of these behind another',
+          range: true,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(registry:pullwatch_pulls_over_limit:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'over their limit',
+          range: true,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'containers that fail',
+          range: true,
+          refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(registry:pullwatch_pods_pending:sum{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'pods that wait',
+          range: true,
+          refId: 'E',
+        },
       ],
-      title: 'What do attempts fail of?',
+      title: 'How much was going on, and was anything held up?',
       transformations: [],
       transparent: false,
       type: 'timeseries',
@@ -861,11 +1500,11 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 22,
+        y: 40,
       },
-      id: 12,
+      id: 18,
       panels: [],
-      title: 'Where is it slow? (cluster, registry or node)',
+      title: 'Which registry, which images? (cluster, registry)',
       type: 'row',
     },
     {
@@ -873,7 +1512,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Mean time of a pull. Lines that lie together are good. One far above has large images or is slow: the next graph tells which.',
+      description: 'Mean time of a pull. Lines that lie together are good. One far above has large images or is slow: the next graph tells which, and a click shows it beside the others.',
       fieldConfig: {
         defaults: {
           color: {
@@ -894,6 +1533,12 @@ function(values, texts) {
               mode: 'dashed',
             },
           },
+          links: [
+            {
+              title: 'Show this registry',
+              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${__field.labels.registry:percentencode}&${__url_time_range}',
+            },
+          ],
           mappings: [],
           noValue: 'No pulls in this range',
           thresholds: {
@@ -920,10 +1565,17 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 23,
+        y: 41,
       },
-      id: 13,
-      links: [],
+      id: 19,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: SlowImagePullsFromRegistry',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePullsFromRegistry'),
+        },
+      ],
       options: {
         legend: {
           calcs: [],
@@ -944,7 +1596,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (registry) (rate(pullwatch_pull_duration_seconds_sum{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) / (sum by (registry) (rate(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) > 0)',
+          expr: 'sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_sum:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])) / sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{registry}}',
@@ -983,8 +1635,14 @@ function(values, texts) {
               mode: 'dashed',
             },
           },
+          links: [
+            {
+              title: 'Show this registry',
+              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${__field.labels.registry:percentencode}&${__url_time_range}',
+            },
+          ],
           mappings: [],
-          noValue: 'No pulls in this range',
+          noValue: 'No pulls of known size in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1005,10 +1663,17 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 23,
+        y: 41,
       },
-      id: 14,
-      links: [],
+      id: 20,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullThroughputLow',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullThroughputLow'),
+        },
+      ],
       options: {
         legend: {
           calcs: [],
@@ -1029,7 +1694,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (registry) (rate(pullwatch_pull_image_bytes_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) / (sum by (registry) (rate(pullwatch_pull_sized_seconds_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) > 0)',
+          expr: 'sum by (registry) (sum_over_time(registry:pullwatch_pull_image_bytes:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])) / sum by (registry) (sum_over_time(registry:pullwatch_pull_sized_seconds:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{registry}}',
@@ -1047,68 +1712,228 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Mean time of a pull on the ten slowest nodes. Nodes that lie together are good. One far above has a busy disk or a bad network: cordon it, and see whether pulls elsewhere are faster.',
+      description: 'The 25 repositories whose pulls took longest together, of the whole hours in the time range. Short times are good. Many pulls at a low mean: keep the image on the nodes, or mirror it. Few at a high one: make it smaller.',
       fieldConfig: {
         defaults: {
           color: {
             mode: 'palette-classic',
           },
           custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
+            align: 'auto',
+            cellOptions: {
+              type: 'auto',
             },
-            thresholdsStyle: {
-              mode: 'dashed',
-            },
+            filterable: true,
+            inspect: false,
           },
           mappings: [],
-          noValue: 'No pulls in this range',
+          noValue: 'No pulls in the whole hours of this range',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
                 color: 'green',
               },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pods waited',
+            },
+            properties: [
               {
-                color: 'orange',
-                value: values.slowBaseSeconds,
+                id: 'noValue',
+                value: '-',
               },
               {
-                color: 'red',
-                value: values.stuckSeconds,
+                id: 'unit',
+                value: 's',
               },
             ],
           },
-          unit: 's',
-        },
-        overrides: [],
+          {
+            matcher: {
+              id: 'byName',
+              options: 'In queues',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulling',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulls',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'short',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Bytes',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'decbytes',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Mean pull',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+              {
+                id: 'thresholds',
+                value: {
+                  mode: 'absolute',
+                  steps: [
+                    {
+                      color: 'text',
+                    },
+                    {
+                      color: 'orange',
+                      value: values.slowBaseSeconds,
+                    },
+                    {
+                      color: 'red',
+                      value: values.stuckSeconds,
+                    },
+                  ],
+                },
+              },
+              {
+                id: 'color',
+                value: {
+                  mode: 'thresholds',
+                },
+              },
+              {
+                id: 'custom.cellOptions',
+                value: {
+                  type: 'color-text',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Registry',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Repository',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Repository',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show images of this repository',
+                    url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-registry=${__data.fields.Registry:percentencode}&var-repository=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
-        h: 8,
-        w: 12,
+        h: 10,
+        w: 16,
         x: 0,
-        y: 31,
+        y: 49,
       },
-      id: 15,
+      id: 21,
       links: [],
       options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
+        cellHeight: 'sm',
+        footer: {
+          countRows: false,
+          fields: '',
+          reducer: [
+            'sum',
+          ],
+          show: false,
         },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
+        showHeader: true,
+        sortBy: [
+          {
+            desc: true,
+            displayName: 'Pods waited',
+          },
+        ],
       },
       targets: [
         {
@@ -1118,78 +1943,186 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'topk(10, sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_pull_duration_seconds_sum{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) / (sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) > 0))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
-          range: true,
+          expr: 'topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range]))) + on (' + texts.clusterLabel + ', registry, repository) sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_wait_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])) or on (' + texts.clusterLabel + ', registry, repository) topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
           refId: 'A',
         },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_wait_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])) and on (' + texts.clusterLabel + ', registry, repository) topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'round(sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])) and on (' + texts.clusterLabel + ', registry, repository) topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range]))))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_image_bytes:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])) and on (' + texts.clusterLabel + ', registry, repository) topk(25, sum by (' + texts.clusterLabel + ', registry, repository) (sum_over_time(repository:pullwatch_pull_seconds:increase1h{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__range])))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'E',
+        },
       ],
-      title: 'Which nodes are slow?',
-      transformations: [],
+      title: 'Which images cost pods most time?',
+      transformations: [
+        {
+          id: 'merge',
+          options: {},
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Mean pull',
+            binary: {
+              left: 'Value #C',
+              operator: '/',
+              right: 'Value #D',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
+          id: 'organize',
+          options: {
+            excludeByName: {
+              Time: true,
+              [texts.clusterLabel]: true,
+            },
+            indexByName: {
+              'Mean pull': 7,
+              'Value #A': 2,
+              'Value #B': 3,
+              'Value #C': 4,
+              'Value #D': 5,
+              'Value #E': 6,
+              registry: 0,
+              repository: 1,
+            },
+            renameByName: {
+              'Mean pull': 'Mean pull',
+              'Value #A': 'Pods waited',
+              'Value #B': 'In queues',
+              'Value #C': 'Pulling',
+              'Value #D': 'Pulls',
+              'Value #E': 'Bytes',
+              registry: 'Registry',
+              repository: 'Repository',
+            },
+          },
+        },
+      ],
       transparent: false,
-      type: 'timeseries',
+      type: 'table',
     },
     {
       datasource: {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Failed attempts per minute on the ten worst nodes. Empty is good. All nodes alike: registry or image. One alone: its disk, DNS or credentials.',
+      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
       fieldConfig: {
         defaults: {
           color: {
-            mode: 'palette-classic',
+            mode: 'thresholds',
           },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
+          custom: {},
+          links: [
+            {
+              title: 'Show this image',
+              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
             },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
+          ],
           mappings: [],
-          noValue: 'No failures in this range',
+          min: 0,
+          noValue: 'No pods wait now',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
+                color: 'blue',
               },
             ],
           },
-          unit: 'cpm',
+          unit: 'short',
         },
         overrides: [],
       },
       gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 31,
+        h: 10,
+        w: 8,
+        x: 16,
+        y: 49,
       },
-      id: 16,
+      id: 22,
       links: [],
       options: {
+        displayMode: 'basic',
         legend: {
           calcs: [],
-          displayMode: 'list',
+          displayMode: 'hidden',
           placement: 'bottom',
-          showLegend: true,
+          showLegend: false,
         },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
         },
+        showUnfilled: true,
+        sizing: 'auto',
+        valueMode: 'text',
       },
       targets: [
         {
@@ -1199,18 +2132,18 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'topk(10, 60 * sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_failures_total{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) > 0)',
+          expr: 'sort_desc(topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
           format: 'time_series',
-          instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
-          range: true,
+          instant: true,
+          legendFormat: '{{image}}',
+          range: false,
           refId: 'A',
         },
       ],
-      title: 'Which nodes fail most?',
+      title: 'For which images do most pods wait now?',
       transformations: [],
       transparent: false,
-      type: 'timeseries',
+      type: 'bargauge',
     },
     {
       collapsed: false,
@@ -1218,11 +2151,11 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 39,
+        y: 59,
       },
-      id: 17,
+      id: 23,
       panels: [],
-      title: 'Which images? (all variables)',
+      title: 'What runs, ends and fails now? (all variables)',
       type: 'row',
     },
     {
@@ -1461,8 +2394,25 @@ function(values, texts) {
                 id: 'links',
                 value: [
                   {
-                    title: 'Show this image alone',
-                    url: '/d/pullwatch-overview?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
+                    title: 'Show this image',
+                    url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
                   },
                 ],
               },
@@ -1474,9 +2424,9 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 40,
+        y: 60,
       },
-      id: 18,
+      id: 24,
       links: [
         {
           targetBlank: true,
@@ -1610,6 +2560,293 @@ function(values, texts) {
               namespace: 'Namespace',
               node: 'Node',
               pod: 'Pod',
+              workload: 'Workload',
+            },
+          },
+        },
+      ],
+      transparent: false,
+      type: 'table',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Containers that fail to get their image now, with the newest reason. None is good. not_found: correct the tag. auth: look at imagePullSecrets. rate_limited: log in, or pull through a mirror.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            align: 'auto',
+            cellOptions: {
+              type: 'auto',
+            },
+            filterable: true,
+            inspect: false,
+          },
+          mappings: [],
+          noValue: 'Nothing fails now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Fails for',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+              {
+                id: 'thresholds',
+                value: {
+                  mode: 'absolute',
+                  steps: [
+                    {
+                      color: 'text',
+                    },
+                    {
+                      color: 'orange',
+                      value: values.failingSeconds,
+                    },
+                  ],
+                },
+              },
+              {
+                id: 'color',
+                value: {
+                  mode: 'thresholds',
+                },
+              },
+              {
+                id: 'custom.cellOptions',
+                value: {
+                  type: 'color-text',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Workload',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this image',
+                    url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    targetBlank: true,
+                    title: 'What to do about it',
+                    url: std.strReplace(texts.runbookURLPattern, '%s', 'reasons/${__value.raw:percentencode}'),
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 24,
+        x: 0,
+        y: 68,
+      },
+      id: 25,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullFailing',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullFailing'),
+        },
+      ],
+      options: {
+        cellHeight: 'sm',
+        footer: {
+          countRows: false,
+          fields: '',
+          reducer: [
+            'sum',
+          ],
+          show: false,
+        },
+        showHeader: true,
+        sortBy: [
+          {
+            desc: true,
+            displayName: 'Fails for',
+          },
+        ],
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'time() - min by (' + texts.clusterLabel + ', namespace, pod, container, workload, node, image, reason) (pullwatch_pull_failing_start_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", node=~"$node", namespace=~"$namespace", image=~"$image"})',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'What fails to be pulled, and why?',
+      transformations: [
+        {
+          id: 'merge',
+          options: {},
+        },
+        {
+          id: 'organize',
+          options: {
+            excludeByName: {
+              Time: true,
+              container: true,
+              [texts.clusterLabel]: true,
+            },
+            indexByName: {
+              Value: 6,
+              image: 0,
+              namespace: 1,
+              node: 3,
+              pod: 4,
+              reason: 5,
+              workload: 2,
+            },
+            renameByName: {
+              Value: 'Fails for',
+              image: 'Image',
+              namespace: 'Namespace',
+              node: 'Node',
+              pod: 'Pod',
+              reason: 'Reason',
               workload: 'Workload',
             },
           },
@@ -1831,8 +3068,25 @@ function(values, texts) {
                 id: 'links',
                 value: [
                   {
-                    title: 'Show this image alone',
-                    url: '/d/pullwatch-overview?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
+                    title: 'Show this image',
+                    url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
                   },
                 ],
               },
@@ -1844,9 +3098,9 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 48,
+        y: 76,
       },
-      id: 19,
+      id: 26,
       links: [
         {
           targetBlank: true,
@@ -1989,774 +3243,14 @@ function(values, texts) {
       type: 'table',
     },
     {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Containers that fail to get their image now, with the newest reason. None is good. not_found: correct the tag. auth: look at imagePullSecrets. rate_limited: log in, or pull through a mirror.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            align: 'auto',
-            cellOptions: {
-              type: 'auto',
-            },
-            filterable: true,
-            inspect: false,
-          },
-          mappings: [],
-          noValue: 'Nothing fails now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Fails for',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Workload',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Pod',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Reason',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'links',
-                value: [
-                  {
-                    title: 'Show this image alone',
-                    url: '/d/pullwatch-overview?${datasource:queryparam}&${cluster:queryparam}&var-image=${__value.raw:percentencode}&${__url_time_range}',
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-      gridPos: {
-        h: 8,
-        w: 24,
-        x: 0,
-        y: 56,
-      },
-      id: 20,
-      links: [],
-      options: {
-        cellHeight: 'sm',
-        footer: {
-          countRows: false,
-          fields: '',
-          reducer: [
-            'sum',
-          ],
-          show: false,
-        },
-        showHeader: true,
-        sortBy: [
-          {
-            desc: true,
-            displayName: 'Fails for',
-          },
-        ],
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'time() - min by (' + texts.clusterLabel + ', namespace, pod, container, workload, node, image, reason) (pullwatch_pull_failing_start_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", node=~"$node", namespace=~"$namespace", image=~"$image"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'What fails to be pulled, and why?',
-      transformations: [
-        {
-          id: 'merge',
-          options: {},
-        },
-        {
-          id: 'organize',
-          options: {
-            excludeByName: {
-              Time: true,
-              container: true,
-              [texts.clusterLabel]: true,
-            },
-            indexByName: {
-              Value: 6,
-              image: 0,
-              namespace: 1,
-              node: 3,
-              pod: 4,
-              reason: 5,
-              workload: 2,
-            },
-            renameByName: {
-              Value: 'Fails for',
-              image: 'Image',
-              namespace: 'Namespace',
-              node: 'Node',
-              pod: 'Pod',
-              reason: 'Reason',
-              workload: 'Workload',
-            },
-          },
-        },
-      ],
-      transparent: false,
-      type: 'table',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Each image while it was pulled, and for 10 minutes after. Green is good. One image in orange again and again is worth a smaller base or a mirror; all at the same time is the registry.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            fillOpacity: 70,
-            lineWidth: 0,
-          },
-          mappings: [
-            {
-              options: {
-                '0': {
-                  color: 'green',
-                  index: 0,
-                  text: 'within its limit',
-                },
-                '1': {
-                  color: 'orange',
-                  index: 1,
-                  text: 'over its limit',
-                },
-              },
-              type: 'value',
-            },
-          ],
-          noValue: 'No pulls in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 64,
-      },
-      id: 21,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: SlowImagePull',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
-        },
-      ],
-      options: {
-        alignValue: 'left',
-        legend: {
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        mergeValues: true,
-        rowHeight: 0.8,
-        showValue: 'never',
-        tooltip: {
-          mode: 'single',
-          sort: 'none',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (image) (pod:pullwatch_pull_over_limit_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", node=~"$node", namespace=~"$namespace", image=~"$image"} > bool 0)',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{image}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'When was which image too slow?',
-      transformations: [],
-      transparent: false,
-      type: 'state-timeline',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pods that cannot start before their image is there. Short peaks are rollouts, and good. A plateau is a pull that hangs or fails: look for the image in the tables above.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No pods wait in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 64,
-      },
-      id: 22,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"})))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{image}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'For which images do most pods wait?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 72,
-      },
-      id: 23,
-      panels: [],
-      title: 'Why, and would a remedy pay? (cluster, registry or node)',
-      type: 'row',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: "Time in the kubelet's queue before the runtime is asked. Near 0 is good. Long waits beside short pulls say that the kubelet pulls one image at a time: `serializeImagePulls: false` with `maxParallelImagePulls` helps.",
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No pulls in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 73,
-      },
-      id: 24,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_wait_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))) > 0',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '9 of 10 waits, at most',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(rate(pullwatch_pull_wait_seconds_sum{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) / (sum(rate(pullwatch_pull_wait_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval])) > 0)',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'mean wait',
-          range: true,
-          refId: 'B',
-        },
-      ],
-      title: 'Do pulls wait for each other?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pulls that others are ahead of, on the ten worst nodes; follows all variables. Empty is good. A node that stays here has one pull that blocks it: the table of running pulls names it.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No pulls waited in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 73,
-      },
-      id: 25,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'topk(10, count by (' + texts.clusterLabel + ', node) (max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node, image) (pullwatch_pull_running_ahead{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", node=~"$node", namespace=~"$namespace", image=~"$image"}) > 0))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'On which nodes do pulls wait in the queue?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Containers per minute by where their image came from. Mostly present is good. Much pulled of the same images says that nodes come and go or clean up too early; revalidated asks the registry each time, as policy Always does.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'bars',
-            fillOpacity: 60,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'normal',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No pulls in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'cpm',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 81,
-      },
-      id: 26,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: '60 * sum by (kind) (rate(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{kind}}',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: '60 * sum(rate(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'pulled',
-          range: true,
-          refId: 'B',
-        },
-      ],
-      title: 'How often was the image already there?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: "Share of containers whose image was on the node, the ten lowest. Near 100 % is good. New nodes are low for a while; one that stays low loses its images: look at its disk and at the kubelet's image garbage collection.",
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No containers started in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'percentunit',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 81,
+        y: 84,
       },
       id: 27,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'bottomk(10, sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) / (sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) + sum by (' + texts.clusterLabel + ', node) (rate(pullwatch_node_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__rate_interval])) > 0))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'Which nodes seldom have the image?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      collapsed: false,
-      gridPos: {
-        h: 1,
-        w: 24,
-        x: 0,
-        y: 89,
-      },
-      id: 28,
       panels: [],
       title: 'Can this board be believed? (cluster)',
       type: 'row',
@@ -2766,13 +3260,19 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Per watch. Up to 5 minutes is a quiet cluster and good; above ' + texts.watchStaleSeconds + ' s nothing on this board is new. No exporter at all: see the runbook of ImagePullExporterDown.',
+      description: 'Of the watch that has been silent longest. Up to 5 minutes is a quiet cluster and good; above ' + texts.watchStaleSeconds + ' s nothing on this board is new. No exporter at all: see the runbook of ImagePullExporterDown.',
       fieldConfig: {
         defaults: {
           color: {
             mode: 'thresholds',
           },
           custom: {},
+          links: [
+            {
+              title: 'Show the watcher',
+              url: '/d/pullwatch-watcher?${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}',
+            },
+          ],
           mappings: [],
           noValue: 'No exporter',
           thresholds: {
@@ -2792,12 +3292,12 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 4,
         w: 8,
         x: 0,
-        y: 90,
+        y: 85,
       },
-      id: 29,
+      id: 28,
       links: [
         {
           targetBlank: true,
@@ -2827,10 +3327,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', resource) (time() - pullwatch_watch_last_contact_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster"})',
+          expr: 'max(time() - max by (' + texts.clusterLabel + ', resource) (pullwatch_watch_last_contact_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster"}))',
           format: 'time_series',
           instant: true,
-          legendFormat: '{{resource}} {{' + texts.clusterLabel + '}}',
+          legendFormat: '',
           range: false,
           refId: 'A',
         },
@@ -2845,108 +3345,19 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "From an Event's stamp to its arrival. Stamps are whole seconds, so 1 to 2 s are good. More means a slow API server or clocks that differ; the age of running pulls is then off by as much.",
+      description: "Containers that started without any Event telling of their image. 0 is good, a few are pods of many containers. What is counted here is in no other panel: the watcher's board goes on.",
       fieldConfig: {
         defaults: {
           color: {
-            mode: 'palette-classic',
+            mode: 'thresholds',
           },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
+          custom: {},
+          links: [
+            {
+              title: 'Show the watcher',
+              url: '/d/pullwatch-watcher?${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}',
             },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No Events in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 8,
-        x: 8,
-        y: 90,
-      },
-      id: 30,
-      links: [],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'histogram_quantile(0.99, sum by (le) (rate(pullwatch_event_lag_seconds_bucket{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '99 of 100, at most',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'How late do Events arrive?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Zero is good, but for a watch that begins again now and then. What is counted here is in no other panel: pulls may be missing above. Series without room say that a cap was reached: see pullwatch_series by family.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'bars',
-            fillOpacity: 60,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'normal',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
+          ],
           mappings: [],
           noValue: 'No exporter in this range',
           thresholds: {
@@ -2955,6 +3366,10 @@ function(values, texts) {
               {
                 color: 'green',
               },
+              {
+                color: 'orange',
+                value: values.eventsLostMinimum,
+              },
             ],
           },
           unit: 'short',
@@ -2962,24 +3377,32 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 4,
         w: 8,
-        x: 16,
-        y: 90,
+        x: 8,
+        y: 85,
       },
-      id: 31,
-      links: [],
+      id: 29,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullEventsLost',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullEventsLost'),
+        },
+      ],
       options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        orientation: 'auto',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
         },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
+        textMode: 'auto',
       },
       targets: [
         {
@@ -2989,74 +3412,103 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_unseen_pulls_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))',
+          expr: 'round(sum(sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__range])))',
           format: 'time_series',
-          instant: false,
-          legendFormat: 'containers started untold',
-          range: true,
+          instant: true,
+          legendFormat: '',
+          range: false,
           refId: 'A',
         },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'texts in no known form',
-          range: true,
-          refId: 'B',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'Events that contradict',
-          range: true,
-          refId: 'C',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'watches begun again',
-          range: true,
-          refId: 'D',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'series without room',
-          range: true,
-          refId: 'E',
-        },
       ],
-      title: 'What was not seen or understood?',
+      title: 'Of how many containers is it unknown how their image came?',
       transformations: [],
       transparent: false,
-      type: 'timeseries',
+      type: 'stat',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          links: [
+            {
+              title: 'Show the watcher',
+              url: '/d/pullwatch-watcher?${datasource:queryparam}&${cluster:queryparam}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          noValue: 'No kubelet is read: serve --kubelet-metrics',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'red',
+              },
+              {
+                color: 'green',
+                value: values.eventsToldRatio,
+              },
+            ],
+          },
+          unit: 'percentunit',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 4,
+        w: 8,
+        x: 16,
+        y: 85,
+      },
+      id: 30,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullEventsLost',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullEventsLost'),
+        },
+      ],
+      options: {
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        orientation: 'auto',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        textMode: 'auto',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(sum_over_time(cluster:pullwatch_runtime_pulls_seen:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__range])) / (sum(sum_over_time(cluster:pullwatch_runtime_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__range])) > 0)',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: "Which share of the kubelets' pulls was told?",
+      transformations: [],
+      transparent: false,
+      type: 'stat',
     },
   ],
   refresh: '1m',

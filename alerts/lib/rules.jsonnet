@@ -1,2 +1,2 @@
-// Recording rules that stand by themselves, of which there are none yet: jsonnet -S alerts/lib/rules.jsonnet >rules.yaml
+// What the dashboards read, as a file for rule_files: jsonnet -S alerts/lib/rules.jsonnet >rules.yaml
 std.manifestYamlDoc((import '../mixin.libsonnet').prometheusRules)

@@ -12,17 +12,25 @@
     if std.objectHas(variables, label)
   ]),
 
-  local dashboard(identity) =
+  // The board that answers for what an alert is about: an image, a node or a registry, or the watcher of a whole cluster.
+  // Each has a variable for every label of these alerts, and an alert that fits none of it names its `board` itself.
+  local board(rule) =
+    if std.objectHasAll(rule, 'board') then rule.board
+    else if std.member(rule.identity, 'image') then 'pullwatch-image'
+    else if std.member(rule.identity, 'node') || std.member(rule.identity, 'registry') then 'pullwatch-node-registry'
+    else 'pullwatch-watcher',
+
+  local dashboard(rule) =
     if config.grafanaURL == ''
-    then config.exporterURL + '/?' + query('', identity)
-    else config.grafanaURL + '/d/pullwatch-overview?' + query('var-', identity),
+    then config.exporterURL + '/?' + query('', rule.identity)
+    else config.grafanaURL + '/d/' + board(rule) + '?' + query('var-', rule.identity),
 
   local stamped(rule) =
     if !std.objectHas(rule, 'alert') then rule else rule {
       labels: { severity: config.severities[rule.alert] } + rule.labels,
       annotations+: {
         runbook_url: std.strReplace(config.runbookURLPattern, '%s', rule.alert),
-        dashboard_url: dashboard(rule.identity),
+        dashboard_url: dashboard(rule),
       },
     },
 

@@ -395,6 +395,18 @@ def test_a_panel_that_is_wrong_is_told(query: str, uid: str, says: str, tmp_path
     assert not (tmp_path / "pack").exists()
 
 
+def test_without_what_boards_read_there_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No form has a dashboard, nor a file about dashboards; what is nothing else is refused."""
+    asked = [argument for form in formats.FORMATS for argument in ("--format", form)]
+    files = rendered(tmp_path / "pack", "--set", "boards=false", *asked)
+
+    assert {path.split("/")[0] for path in files} == {"alertmanager", "helm", "rules"}
+    assert "helm/templates/dashboards.yaml" not in files
+    capsys.readouterr()
+    assert exit_code("render", "--out", tmp_path / "none", "--set", "boards=false", "--format", "configmap") == 2
+    assert capsys.readouterr().err == "pullwatch: boards: false leaves nothing of --format configmap: name another form\n"
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The line says what should be there."""
     assert exit_code("render", "--values", tmp_path / "none.yaml") == 2

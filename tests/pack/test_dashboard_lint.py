@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from grafanalib import formatunits
 
-from pullwatch.pack import assets, dashboards, mixin
+from pullwatch.pack import dashboards, mixin
 from pullwatch.publish import metrics, self_metrics
 
 FILES = dashboards.render()
@@ -232,17 +232,6 @@ def test_alerts_are_drawn_over_the_graphs(board: dict[str, Any]) -> None:
 def test_a_board_is_not_asked_oftener_than_data_comes(board: dict[str, Any]) -> None:
     """Once a minute or less."""
     assert re.fullmatch(r"[1-9]\d*[mh]", board["refresh"])
-
-
-def test_alerts_find_the_board_that_they_link_to() -> None:
-    """The uid in alerts/lib/runbook-links.libsonnet is that of the overview, which has the variables that the links set."""
-    links = (assets.root() / "alerts" / "lib" / "runbook-links.libsonnet").read_text()
-    (uid,) = re.findall(r"/d/([\w-]+)\?", links)
-    (listed,) = re.findall(r"local variables = \{(.*?)\}", links, re.DOTALL)
-    set_by_links = set(re.findall(r"'(\w+)'", listed))
-
-    (board,) = [board for board in BOARDS.values() if board["uid"] == uid]
-    assert set_by_links <= {variable["name"] for variable in board["templating"]["list"]}
 
 
 def walk(value: Any, path: tuple[str, ...] = ("", "")) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -35,6 +35,7 @@ CONFIGURED: dict[str, dict[str, Any]] = {
     "huge": numbers(1e300, 1e-7),
     "tiny": numbers(1e-9),
     "several": {key: value for key, value in numbers(600, 0.75).items() if key != "sloTarget"} | {"slowBaseSeconds": 45},
+    "none": {"boards": False},
     "label": {"clusterLabel": "site", "metricSelector": 'env="%s", team="a\\"b"'},
     "windows": {"wideWindow": "1h", "usualWindow": "14d", "throughputWindow": "45m", "watchStaleFor": "90s"},
     "runbooks": {"runbookURLPattern": ODD_URL, "exporterURL": "https://pullwatch.example/ü", "grafanaURL": "https://g.example/é"},

@@ -67,10 +67,11 @@ class GoogleRule(Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only
 
 
 class Group(Struct, forbid_unknown_fields=True):
-    """A group; what else these kinds have is not ours to set."""
+    """A group, with an interval where it has one of its own; what else these kinds have is not ours to set."""
 
     name: Text
     rules: Annotated[list[Rule], Meta(min_length=1)]
+    interval: Duration = "0"
 
 
 class GoogleGroup(Struct, forbid_unknown_fields=True):
@@ -196,6 +197,22 @@ def test_google_gets_the_same_rules_but_for_what_it_cannot_say() -> None:
     assert f"# {rendered.notes[0]}\n" in rendered.content.decode()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_group_keeps_its_own_interval(kind: str) -> None:
+    """What is recorded of an hour is recorded once an hour, in whatever form the rules are applied."""
+    groups = [{"rules": [{"record": "a:b:c", "expr": "1"}], "name": name} | own for name, own in (("a", {}), ("b", {"interval": "1h"}))]
+    make, _ = KINDS[kind]
+
+    (found,) = documents(make(groups, NAMED).content)
+
+    default = [("interval", "30s")] if kind == "ClusterRules" else []
+    assert [list(group.items())[:-1] for group in found["spec"]["groups"]] == [
+        [("name", "a"), *default],
+        [("name", "b"), ("interval", "1h")],
+    ]
+    assert [list(group)[-1] for group in found["spec"]["groups"]] == ["rules", "rules"]
+
+
 def test_google_is_told_of_a_field_that_is_new() -> None:
     """A field that no schema of theirs has is left out with a note as well."""
     groups = [{"name": "a", "rules": [{"alert": "A", "expr": "1", "keep_firing_for": "1m"}, {"record": "a:b:c", "expr": "1"}]}]
@@ -272,8 +289,9 @@ def order(content: Sequence[str]) -> list[str]:
 
 def test_keys_stand_in_the_order_in_which_people_write_them() -> None:
     """Name, expression, time, labels, texts: a difference between two versions reads from top to bottom."""
-    groups = [{"name": "g", "rules": [{"annotations": {"a": "b"}, "expr": "1", "for": "1m", "labels": {"c": "d"}, "alert": "A"}]}]
+    rule = {"annotations": {"a": "b"}, "expr": "1", "for": "1m", "labels": {"c": "d"}, "alert": "A"}
+    groups = [{"rules": [rule], "interval": "5m", "name": "g"}]
 
     lines = rulefiles.plain(groups).decode().splitlines()[1:]
 
-    assert order(lines) == ["groups", "name", "rules", "alert", "expr", "for", "labels", "c", "annotations", "a"]
+    assert order(lines) == ["groups", "name", "interval", "rules", "alert", "expr", "for", "labels", "c", "annotations", "a"]

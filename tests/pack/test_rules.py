@@ -37,6 +37,15 @@ def test_it_renders_the_alerts_as_configured() -> None:
     assert every["SlowImagePull"]["annotations"]["runbook_url"] == "http://127.0.0.1:1/runbooks/SlowImagePull"
 
 
+def test_what_the_boards_read_can_be_left_out() -> None:
+    """Nothing is recorded for who looks at no dashboard, and the alerts are the same."""
+    with_boards, without = rules.groups(), rules.groups({"boards": False})
+
+    names = ["pullwatch.boards", "pullwatch.boards.now", "pullwatch.boards.hourly"]
+    assert [(group["name"], group.get("interval")) for group in with_boards[:3]] == list(zip(names, ["5m", None, "1h"], strict=True))
+    assert without == with_boards[3:]
+
+
 @pytest.mark.parametrize(
     "imported", ["../secret", "{folder}/secret", "lib/../../secret", "link", "linked/secret", "lib", "none", "lib/out.libsonnet"]
 )

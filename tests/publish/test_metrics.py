@@ -68,6 +68,7 @@ def test_keeps_metrics_about_itself() -> None:
     assert value("pullwatch_event_lag_seconds_sum") == 4
     assert value("pullwatch_events_total", {"reason": "_other"}) == 1
     assert value("pullwatch_watch_restarts_total", {"resource": "events", "reason": "gone"}) == 1
+    assert value("pullwatch_watch_restarts_total", {"resource": "pods", "reason": "closed"}) == 0
     assert value("pullwatch_series", {"family": "pullwatch_a"}) == 5
     assert value("pullwatch_series_dropped_total", {"family": "pullwatch_a"}) == 2
     assert value("process_cpu_seconds_total") is not None

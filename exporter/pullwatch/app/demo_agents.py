@@ -16,7 +16,6 @@ import structlog
 from pullwatch.publish.delivery import Delivery, DeliveryError
 from pullwatch.pulls.reported import Again, Wanted
 from pullwatch.settings import Agents
-from pullwatch.sim import builds
 from pullwatch.sim.nodeagents import NodeAgents
 from pullwatch.sim.tokenreviews import Issued
 
@@ -55,13 +54,10 @@ async def agents(apiserver: ApiServer, server_url: str, *, speed: float) -> Asyn
 
 
 async def _images(delivery: Delivery, nodes: NodeAgents) -> None:
-    by_digest = {build.digest: build for build in builds.known().values()}
     while True:
         for node in nodes.nodes():
             wanted = await _posted(delivery, "images", nodes.images(node), Wanted)
-            manifests = [by_digest[digest] for digest in (wanted.digests if wanted else ()) if digest in by_digest]
-            if manifests:
-                told = [{"digest": build.digest, "manifest": build.manifest, "config": build.config} for build in manifests]
+            if told := nodes.manifests(wanted.digests if wanted else ()):
                 await _posted(delivery, "layers", {"schema": 1, "node": node, "manifests": told}, dict[str, Any])
         await asyncio.sleep(IMAGES_SECONDS)
 

@@ -46,6 +46,8 @@ def _render(options: Render) -> list[Path]:
     pack = formats.Pack(groups=rules.groups(values), config=rules.configuration(values), given=values, named=named, placed=placed)
     try:
         found = formats.files(pack, options.format or formats.DEFAULT)
+        if not found:
+            raise Wrong(f"boards: false leaves nothing of --format {' --format '.join(options.format)}: name another form")
         folder.write(options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack))
     except DashboardError as error:
         raise Wrong(str(error)) from error

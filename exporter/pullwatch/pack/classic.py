@@ -107,7 +107,9 @@ def variable(
         type=kind, name=name, label=label, query=query, regex="", allValue=all_value, includeAll=several, multi=several, refresh=refresh,
         dataSource=None if kind == "datasource" else dict(DATASOURCE), hide=core.HIDE_VARIABLE if hidden else core.SHOW,
     )  # fmt: skip
-    return _without(made.to_json_data(), _OF_VARIABLES) | {"current": current}
+    # An address that held a hidden one would bring it to another choice of what it follows.
+    unsynced = {"skipUrlSync": True} if hidden else {}
+    return _without(made.to_json_data(), _OF_VARIABLES) | {"current": current} | unsynced
 
 
 def link(title: str, *, tag: str) -> Json:

@@ -11,13 +11,16 @@ from typing import Any
 
 from pullwatch.pack import assets, declarations, mixin, promql, rules
 from pullwatch.pack.declarations import SUFFIX, DashboardError, Declaration
-from pullwatch.publish import metrics, self_metrics
+from pullwatch.publish import metrics, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 __all__ = ["SUFFIX", "DashboardError", "file_name", "found", "known_metrics", "queries", "render"]
 
-# Alerts that fire are a series of Prometheus itself.
-OF_PROMETHEUS = {"ALERTS"}
+# Alerts that fire, and whether a target answers, are series of Prometheus itself.
+OF_PROMETHEUS = {"ALERTS", "up"}
+
+# What prometheus-client tells of our own process.
+OF_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
 
 OF_GRAFANA = {"__interval", "__interval_ms", "__range", "__range_ms", "__range_s", "__rate_interval", "__from", "__to"}
 """Variables that a query may have without the dashboard declaring them."""
@@ -33,9 +36,12 @@ def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = Mapping
     """Return name and content of the JSON file of each dashboard, by name: always the same for the same declarations.
 
     `folder` is the one that we ship where none is given. `overrides` are values of `_config` in place of those of
-    alerts/config.libsonnet, so that dashboards draw what the alerts mean. Raises DashboardError.
+    alerts/config.libsonnet, so that dashboards draw what the alerts mean. There is none where these leave out what the boards
+    read. Raises DashboardError.
     """
     _look_for_tools()
+    if not rules.configuration(overrides)["boards"]:
+        return []
     with mixin.configured(overrides):
         return list(_files(found(folder)))
 
@@ -66,8 +72,8 @@ def queries(model: dict[str, Any]) -> Iterator[str]:
 
 def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
-    families = (*metrics.FAMILIES, *self_metrics.FAMILIES)
-    return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS
+    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *registry_metrics.FAMILIES)
+    return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS | OF_PROCESS
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

@@ -54,8 +54,8 @@ def _gmp(pack: Pack) -> Files:
 def _helm(pack: Pack) -> Files:
     found = ruleobjects.prometheus_rules(pack.groups, pack.named)
     yield "helm/templates/prometheusrule.yaml", Rendered(rulefiles.for_helm(found.content), found.notes)
-    boards = dashboardobjects.config_maps(pack.boards, pack.placed)
-    yield "helm/templates/dashboards.yaml", Rendered(rulefiles.for_helm(boards.content), boards.notes)
+    for _, boards in _configmap(pack):
+        yield "helm/templates/dashboards.yaml", Rendered(rulefiles.for_helm(boards.content), boards.notes)
 
 
 def _alertmanager(pack: Pack) -> Files:
@@ -66,15 +66,18 @@ def _alertmanager(pack: Pack) -> Files:
 def _dashboards(pack: Pack) -> Files:
     for name, content in pack.boards:
         yield f"dashboards/{name}", Rendered(content)
-    yield "provisioning/dashboards/pullwatch.yaml", dashboardobjects.provider(pack.placed)
+    if pack.boards:
+        yield "provisioning/dashboards/pullwatch.yaml", dashboardobjects.provider(pack.placed)
 
 
 def _configmap(pack: Pack) -> Files:
-    yield "grafana/configmaps.yaml", dashboardobjects.config_maps(pack.boards, pack.placed)
+    if pack.boards:
+        yield "grafana/configmaps.yaml", dashboardobjects.config_maps(pack.boards, pack.placed)
 
 
 def _grafanadashboard(pack: Pack) -> Files:
-    yield "grafana/grafanadashboards.yaml", dashboardobjects.grafana_dashboards(pack.boards, pack.placed)
+    if pack.boards:
+        yield "grafana/grafanadashboards.yaml", dashboardobjects.grafana_dashboards(pack.boards, pack.placed)
 
 
 FORMATS: Mapping[str, Callable[[Pack], Files]] = {
@@ -104,7 +107,8 @@ def files(pack: Pack, formats: Collection[str]) -> dict[str, Rendered]:
 
 
 def every_path(pack: Pack) -> set[str]:
-    """Return the path of each file that any form has; no dashboard is drawn for that."""
+    """Return the path of each file that any form has; no dashboard is drawn for that, as their names are known."""
     folders = {assets.root() / "dashboards", pack.placed.declared or assets.root() / "dashboards"}
-    declared = [path.name.removesuffix(declarations.SUFFIX) for folder in folders for path in folder.glob(f"*{declarations.SUFFIX}")]
-    return {f"dashboards/{name}.json" for name in declared} | {path for make in FORMATS.values() for path, _ in make(pack)}
+    names = [path.name.removesuffix(declarations.SUFFIX) for folder in folders for path in folder.glob(f"*{declarations.SUFFIX}")]
+    one = dataclasses.replace(pack, boards=[(f"{name}.json", b'{"uid": "one"}') for name in names])
+    return {path for make in FORMATS.values() for path, _ in make(one)}

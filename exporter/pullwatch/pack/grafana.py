@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pullwatch.pack import classic, mixin
 from pullwatch.pack.classic import Json
-from pullwatch.pack.panels import BarGauge, Heatmap, Link, Panel, Stat, StateTimeline, Target, TimeSeries
+from pullwatch.pack.panels import BarGauge, Heatmap, Link, Page, Panel, Stat, StateTimeline, Target, TimeSeries
 from pullwatch.pack.tables import Column, Quotient, Table
 from pullwatch.pack.variables import DatasourceVariable, QueryVariable
 
@@ -24,6 +24,7 @@ __all__ = [
     "DatasourceVariable",
     "Heatmap",
     "Link",
+    "Page",
     "QueryVariable",
     "Quotient",
     "Row",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Any, ClassVar
 
-from pullwatch.pack import classic
+from pullwatch.pack import classic, mixin
 from pullwatch.pack.classic import Json
 
 Steps = Sequence[tuple[float, str]]
@@ -39,6 +39,18 @@ class Link:
         return classic.data_link(self.title, uid=self.uid, kept=self.kept, chosen=self.chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a click on a cell leads: the page of runbooks/ that is called as the cell says, such as reasons/not_found."""
+
+    title: str
+    folder: str
+
+    def model(self) -> Json:
+        pattern = mixin.config()["runbookURLPattern"]
+        return {"title": self.title, "url": pattern.replace("%s", f"{self.folder}/${{__value.raw:percentencode}}"), "targetBlank": True}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Panel:
     """What every panel has. A subclass says how it is drawn."""
@@ -57,7 +69,7 @@ class Panel:
     description: str
     """What good looks like, and what to do where it does not."""
     runbook: str = ""
-    """Name of the alert whose runbook goes on from here."""
+    """The page of runbooks/ that goes on from here: that of an alert by its name, or one such as causes/size."""
     interval: str = ""
     """Least step of a graph: that of the records it reads, such as 5m."""
     leads_to: Sequence[Link] = ()
@@ -120,6 +132,8 @@ class Stat(Panel):
 
     kind: ClassVar[str] = "stat"
     instant: ClassVar[bool] = True
+    named: bool = False
+    """Whether the number alone would leave open what it is of, so that the legend stands beside it."""
     width: int = 4
     height: int = 5
 
@@ -135,7 +149,8 @@ class Stat(Panel):
             "justifyMode": "auto",
             "orientation": "auto",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
-            "textMode": "auto",
+            # By itself a name shows only beside other numbers.
+            "textMode": "value_and_name" if self.named else "auto",
         }
 
 

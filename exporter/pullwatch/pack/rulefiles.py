@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 _ORDER = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
+_ORDER_OF_GROUP = ("name", "interval")
 
 HEAD = "# Rendered by `pullwatch render`: change its values, not this file.\n"
 
@@ -32,10 +33,15 @@ def for_helm(manifest: bytes) -> bytes:
 
 
 def in_order(groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the groups with the keys of each rule in the order in which people write them; jsonnet sorts them by name."""
+    """Return the groups with their own keys and those of each rule in the order in which people write them; jsonnet sorts them by name."""
     return [
-        {"name": group["name"], "rules": [{key: rule[key] for key in _ORDER if key in rule} for rule in group["rules"]]} for group in groups
+        {key: group[key] for key in _ORDER_OF_GROUP if key in group} | {"rules": [_rule_in_order(rule) for rule in group["rules"]]}
+        for group in groups
     ]
+
+
+def _rule_in_order(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: rule[key] for key in _ORDER if key in rule}
 
 
 def dumped(content: Mapping[str, Any]) -> str:

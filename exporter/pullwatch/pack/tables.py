@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pullwatch.pack import classic
 from pullwatch.pack.classic import Json
-from pullwatch.pack.panels import Link, Panel, Steps, Target, override
+from pullwatch.pack.panels import Link, Page, Panel, Steps, Target, override
 
 UNKNOWN: Mapping[str, Any] = {"noValue": "-"}
 """What stands in a cell without a value; without this it would be what the panel says when it has no row."""
@@ -54,7 +54,7 @@ class Table(Panel):
     """Labels that tell rows apart and are not shown."""
     sort_by: str
     """Title of the column whose largest value comes first."""
-    links: Mapping[str, Link] = dataclasses.field(default_factory=dict)
+    links: Mapping[str, Link | Page] = dataclasses.field(default_factory=dict)
     """Where a click on a cell leads, by title of the column."""
     width: int = 24
 

@@ -182,6 +182,7 @@ KEYS: Mapping[str, Key] = {
     "metricSelector": kinds.text('matchers such as env="production", or nothing', lambda text: not text or kinds.selects(text)),
     "mutedNamespaces": kinds.texts("a list of namespaces, as names or RE2 patterns, such as [kube-system, ci-.*]", kinds.is_pattern),
     "mutedImages": kinds.texts("a list of RE2 patterns of whole images, such as ['docker[.]io/library/busybox:.*']", kinds.is_pattern),
+    "boards": Key("true or false", lambda value: isinstance(value, bool)),
     "criticalNamespaces": kinds.texts("a list of names of namespaces such as [payments, shop]", _NAMESPACE.fullmatch),
     "severities": Key("alerts and how urgent they are, such as SlowImagePull: info", lambda value: isinstance(value, Mapping)),
     "enabled": Key("alerts and whether they are there, such as SlowImagePull: false", lambda value: isinstance(value, Mapping)),

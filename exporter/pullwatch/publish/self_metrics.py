@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 _COUNTER, _GAUGE, _HISTOGRAM = MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
 
-RESOURCES = 3
-"""Resources that are watched: events, pods, nodes."""
+RESOURCES = ("events", "pods", "nodes")
+"""What is watched."""
+
+RESTART_REASONS = ("gone", "closed", "timeout", "unauthorized", "forbidden", "not_found", "throttled", "server", "unreachable", "decode")
+"""Why a watch is opened again."""
 
 LAYER_OUTCOMES = ("told", "not_told", "later", "unreachable", "left_out")
 
@@ -38,13 +41,13 @@ BUILD_INFO = Family("pullwatch_build_info", _GAUGE, "Version of the running expo
 LEADER = Family("pullwatch_leader", _GAUGE, "1 if this replica counts pulls, 0 if it stands by to take over.")
 RESTARTS = Family(
     "pullwatch_watch_restarts_total", _COUNTER, "Watches of the Kubernetes API that were opened again, and why.",
-    ("resource", "reason"), RESOURCES * 20,
+    ("resource", "reason"), len(RESOURCES) * 20,
     example="sum by (resource, reason) (increase(pullwatch_watch_restarts_total[1h])) > 0",
 )  # fmt: skip
 LAST_CONTACT = Family(
     "pullwatch_watch_last_contact_timestamp_seconds", _GAUGE,
     "When the Kubernetes API last said anything on this watch (an event, a bookmark, a response header, a clean end), as seconds since 1970.",
-    ("resource",), RESOURCES, unit="seconds",
+    ("resource",), len(RESOURCES), unit="seconds",
     example="time() - pullwatch_watch_last_contact_timestamp_seconds",
 )  # fmt: skip
 EVENT_LAG = Family(
@@ -154,6 +157,9 @@ class SelfMetrics:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
         self.registry = CollectorRegistry()
         self.watch_restarts = self._make(prometheus_client.Counter, RESTARTS)
+        # A counter that is born at 1 has no increase: nobody would see the first restart, which is often the only one.
+        for resource, reason in itertools.product(RESOURCES, RESTART_REASONS):
+            self.watch_restarts.labels(resource, reason)
         self.watch_last_contact = self._make(prometheus_client.Gauge, LAST_CONTACT)
         self._event_lag = _Lag()
         self.registry.register(self._event_lag)

@@ -9,6 +9,7 @@ import math
 import random
 from collections import deque
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from pullwatch.sim import catalogue, objects, texts
 from pullwatch.sim.agenda import Agenda
@@ -17,6 +18,12 @@ from pullwatch.sim.journal import Journal
 from pullwatch.sim.objects import NodePlan, PodPlan, PodState
 
 FIRST_BACK_OFF_SECONDS, LAST_BACK_OFF_SECONDS = 10.0, 300.0
+
+
+class Attempting(Protocol):
+    """Decides how an attempt goes that begins now on a node that has or has not got the image."""
+
+    def __call__(self, image: Image, /, *, present: bool, now: float, chance: random.Random) -> Attempt: ...
 
 
 @dataclass(slots=True)
@@ -41,14 +48,17 @@ class Request:
 
 
 class Kubelet:
-    """Runs the pods of one node."""
+    """Runs the pods of one node. `attempt` decides how an attempt to pull goes."""
 
-    def __init__(self, node: NodePlan, *, agenda: Agenda, journal: Journal, chance: random.Random) -> None:
+    def __init__(
+        self, node: NodePlan, *, agenda: Agenda, journal: Journal, chance: random.Random, attempt: Attempting = catalogue.attempt
+    ) -> None:
         self.node = node
         self.images: dict[str, Image] = {}
         self._agenda = agenda
         self._journal = journal
         self._chance = chance
+        self._attempt = attempt
         self._queue: deque[Request] = deque()
         self._pulling = False
 
@@ -100,7 +110,7 @@ class Kubelet:
         self._pulling = True
         request, started_at = self._queue.popleft(), self._agenda.now
         image = request.pod.plan.image
-        attempt = catalogue.attempt(image, present=image.canonical in self.images, now=started_at, chance=self._chance)
+        attempt = self._attempt(image, present=image.canonical in self.images, now=started_at, chance=self._chance)
         if math.isfinite(attempt.seconds):
             self._agenda.after(attempt.seconds, lambda: self._pull_ended(request, attempt, started_at))
 

@@ -6,7 +6,7 @@ The words are those of the exporter's documentation (docs/json.md); who sends th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,16 @@ class Pull:
 
 
 class NodeAgents:
-    """Agents of all nodes; `speed` is how much faster than the clock pulls go since this was made."""
+    """Agents of all nodes; `speed` is how much faster than the clock pulls go since this was made.
 
-    def __init__(self, store: Store, *, speed: float = 1.0, clock: Callable[[], float] = time.time) -> None:
+    `known` are the builds of the cluster's images by their canonical reference, those of the catalogue where none are given.
+    """
+
+    def __init__(
+        self, store: Store, *, speed: float = 1.0, clock: Callable[[], float] = time.time, known: Mapping[str, Build] | None = None
+    ) -> None:
+        self._known = builds.known() if known is None else known
+        self._by_digest = {build.digest: build for build in self._known.values()}
         self._store = store
         self._speed = speed
         self._clock = clock
@@ -52,6 +59,11 @@ class NodeAgents:
             for build in self._held(node)
         ]
         return {"schema": 1, "node": node, "images": held}
+
+    def manifests(self, digests: Iterable[str]) -> list[Object]:
+        """Returns what the report of layers tells of these manifests, as far as they are known."""
+        wanted = (build for digest in digests if (build := self._by_digest.get(digest)) is not None)
+        return [{"digest": build.digest, "manifest": build.manifest, "config": build.config} for build in wanted]
 
     def running(self) -> dict[str, Object]:
         """Returns the report of running pulls of each node that has one."""
@@ -101,7 +113,7 @@ class NodeAgents:
                 ended[node] = at
                 open_pulls[node] = [one for one in waiting if one[1] != reference]
         for node, waiting in open_pulls.items():
-            build = builds.known().get(catalogue.Image(waiting[0][1], 0).canonical) if waiting else None
+            build = self._known.get(catalogue.Image(waiting[0][1], 0).canonical) if waiting else None
             if build is not None:
                 yield Pull(node, build, max(waiting[0][0], ended.get(node, 0.0)))
 
@@ -121,7 +133,7 @@ class NodeAgents:
     def _held(self, node: str) -> list[Build]:
         images = dict(self._nodes()).get(node, ())
         names = (name for image in images for name in image["names"])
-        return [build for name in names if (build := builds.known().get(name)) is not None]
+        return [build for name in names if (build := self._known.get(name)) is not None]
 
     def _nodes(self) -> Iterator[tuple[str, list[Any]]]:
         for _, stored in self._store.snapshot("nodes", self._store.version):

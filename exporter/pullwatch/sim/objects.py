@@ -12,7 +12,7 @@ from pullwatch.sim.resources import Object
 
 @dataclass(frozen=True, slots=True)
 class NodePlan:
-    """A node that never changes but for its images."""
+    """A node; of it only its images change, unless it is upgraded."""
 
     name: str
     pool: str
@@ -20,6 +20,10 @@ class NodePlan:
     zone: str
     uid: str
     created_at: float
+    runtime_version: str = "containerd://2.1.9"
+    kubelet_version: str = "v1.36.3"
+    address: str = ""
+    """Where its kubelet listens, at the usual port; empty where the node does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +93,23 @@ def node(plan: NodePlan, images: Sequence[Image]) -> Object:
                 "operatingSystem": "linux",
                 "osImage": "Example Linux 12",
                 "kernelVersion": "6.12.57",
-                "containerRuntimeVersion": "containerd://2.1.9",
-                "kubeletVersion": "v1.36.3",
+                "containerRuntimeVersion": plan.runtime_version,
+                "kubeletVersion": plan.kubelet_version,
             },
+            **_kubelet_address(plan),
             "images": [
                 {"names": [f"{image.repository}@{image.digest}", image.canonical], "sizeBytes": image.size_bytes} for image in reported
             ],
         },
+    }
+
+
+def _kubelet_address(plan: NodePlan) -> Object:
+    if not plan.address:
+        return {}
+    return {
+        "addresses": [{"type": "InternalIP", "address": plan.address}, {"type": "Hostname", "address": plan.name}],
+        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
     }
 
 
