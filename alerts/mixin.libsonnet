@@ -1,5 +1,6 @@
 // The whole pack: `prometheusAlerts`, `prometheusRules` and `grafanaDashboards`, as other monitoring mixins have them. What the
-// texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; what dashboards alone read stands in the rules.
+// texts of alerts ask for is recorded in the group of the alerts, which evaluates in order; what dashboards alone read stands in
+// the rules.
 // Override what you need: (import 'mixin.libsonnet') + { _config+:: { slowBaseSeconds: 120 } }
 (import 'config.libsonnet') +
 (import 'pulls.libsonnet') +

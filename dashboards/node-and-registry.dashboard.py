@@ -52,9 +52,6 @@ LIMITED = f'pod:pullwatch_pull_failing_seconds:max{{{REGISTRY}, reason="rate_lim
 LOST = f"pullwatch_node:pulls_lost:increase30m{{{NODE}}}"
 WAITS_NOW = Column("Wait now", f"count {BY_NODE} ({WAITING})")
 
-# The slowest of a day, as pulls of thirty days would be too many to sort by; at the end, so that they are the same all along.
-SLOWEST_NODES = f"topk(5, avg_over_time(node:pullwatch_pull_seconds:mean1h{{{NODE}}}[1d] @ end()))"
-
 # Single pulls. Two replicas show each one twice: max makes them one, as in the rules.
 BY_PULL = f"by ({OF_CLUSTER}, namespace, pod, container, workload, node, image)"
 ON_PULL = f"on ({OF_CLUSTER}, namespace, pod, container, node, image)"
@@ -66,14 +63,14 @@ FACTS = {
     "pool": "Pool",
     "instance_type": "Machine",
     "zone": "Zone",
-    "arch": "Architecture",
+    "arch": "Arch",
     "runtime_version": "Runtime",
     "kubelet_version": "Kubelet",
 }
 BY_FACTS = f"by ({OF_CLUSTER}, {', '.join(FACTS)})"
 NODES = f"max by ({OF_CLUSTER}, node, {', '.join(FACTS)}) (pullwatch_node_info{{{NODE}}})"
 
-NODE_LEGEND = f"{{{{node}}}} {{{{{OF_CLUSTER}}}}}"
+OF = f"{{{{{OF_CLUSTER}}}}}"
 NODE_LABELS = {"node": "Node", OF_CLUSTER: "Cluster"}
 REGISTRY_LABELS = {"registry": "Registry", OF_CLUSTER: "Cluster"}
 PULL_LABELS = {"image": "Image", "node": "Node", "namespace": "Namespace", "workload": "Workload", "pod": "Pod"}
@@ -81,11 +78,15 @@ HIDDEN_LABELS = [OF_CLUSTER, "container"]
 BOARD = "pullwatch-node-registry"
 THIS_NODE = Link("Show this node alone", BOARD, {"node": "__value.raw"}, kept=("datasource", "cluster", "registry"))
 THIS_REGISTRY = Link("Show this registry alone", BOARD, {"registry": "__value.raw"}, kept=("datasource", "cluster", "node"))
-LINE_NODE = Link("Show this node alone", BOARD, {"node": "__field.labels.node"}, kept=("datasource", "cluster", "registry"))
 OF_PULLS = {"Image": Link("Show this image", "pullwatch-image", {"image": "__value.raw"}), "Node": THIS_NODE}
 
 
-def of_hours(record: str) -> str:
+def by_hour(selector: str) -> str:
+    """Return what is recorded once an hour, for each step of a graph: a bare selector would find it in five minutes of each hour."""
+    return f"avg_over_time({selector}[$__interval])"
+
+
+def in_range(record: str) -> str:
     """Return the sum of a record of nodes over the range, in whole hours."""
     return f"sum {BY_NODE} (sum_over_time(node:pullwatch_{record}:increase1h{{{NODE}}}[$__range]))"
 
@@ -100,10 +101,14 @@ def pools(record: str, label: str) -> str:
     return by(label, f"pool:pullwatch_node_{record}", CLUSTER)
 
 
+NODE_MEANS = by_hour(f"node:pullwatch_pull_seconds:mean1h{{{NODE}}}")
 PULLS = by("registry", "registry:pullwatch_pull_duration_seconds_bucket", f'{REGISTRY}, le="+Inf"')
 PULL_SECONDS = by("registry", "registry:pullwatch_pull_duration_seconds_sum", REGISTRY)
 WAIT_SECONDS = by("registry", "registry:pullwatch_pull_wait_seconds_sum", REGISTRY)
-PULL_BUCKETS = by("le, registry", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+PULL_BUCKETS = by("le", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+REGISTRY_BUCKETS = by("le, registry", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY)
+FAILURES = by("reason", "registry:pullwatch_pull_failures", REGISTRY)
+HITS = by("kind", "registry:pullwatch_pull_cache_hits", REGISTRY)
 SIZED_BYTES = by("registry, size_kind", "registry:pullwatch_pull_image_bytes", REGISTRY)
 SIZED_SECONDS = by("registry, size_kind", "registry:pullwatch_pull_sized_seconds", REGISTRY)
 
@@ -193,12 +198,12 @@ which_nodes = Row(
             title="Which nodes were slow in this range?",
             labels=NODE_LABELS,
             columns=[
-                Column("Pulls", of_hours("pulls")),
-                Column("Pull time", of_hours("pull_seconds"), unit="s"),
-                Column("Wait time", of_hours("wait_seconds"), unit="s"),
-                Column("Image bytes", of_hours("image_bytes"), unit="decbytes"),
-                Column("Failed", of_hours("failures"), steps=[(1, "orange")]),
-                Column("Already there", of_hours("cache_hits")),
+                Column("Pulls", f"round({in_range('pulls')})"),
+                Column("Pull time", in_range("pull_seconds"), unit="s"),
+                Column("Wait time", in_range("wait_seconds"), unit="s"),
+                Column("Image bytes", in_range("image_bytes"), unit="decbytes"),
+                Column("Failed", f"round({in_range('failures')})", steps=[(1, "orange")]),
+                Column("Already there", f"round({in_range('cache_hits')})"),
             ],
             quotients=[
                 Quotient("Mean pull", "Pull time", "Pulls", unit="s", steps=SLOW_STEPS),
@@ -220,25 +225,17 @@ against_fleet = Row(
         TimeSeries(
             title="Are the chosen nodes slower than the others?",
             query=[
-                Target(
-                    f"avg_over_time(node:pullwatch_pull_seconds:mean1h{{{NODE}}}[$__interval]) and {ON_NODE} {SLOWEST_NODES}", NODE_LEGEND
-                ),
-                Target(
-                    f"avg_over_time(cluster:pullwatch_node_pull_seconds:median1h{{{CLUSTER}}}[$__interval])",
-                    f"half of all nodes, at most {{{{{OF_CLUSTER}}}}}",
-                ),
-                Target(
-                    f"avg_over_time(cluster:pullwatch_node_pull_seconds:p90_1h{{{CLUSTER}}}[$__interval])",
-                    f"9 of 10 nodes, at most {{{{{OF_CLUSTER}}}}}",
-                ),
+                Target(f"max by ({OF_CLUSTER}) ({NODE_MEANS})", f"slowest of the chosen nodes {OF}"),
+                Target(f"avg by ({OF_CLUSTER}) ({NODE_MEANS})", f"chosen nodes, on average {OF}"),
+                Target(by_hour(f"cluster:pullwatch_node_pull_seconds:median1h{{{CLUSTER}}}"), f"half of all nodes, at most {OF}"),
+                Target(by_hour(f"cluster:pullwatch_node_pull_seconds:p90_1h{{{CLUSTER}}}"), f"9 of 10 nodes, at most {OF}"),
             ],
             unit="s",
             interval="1h",
             steps=SLOW_STEPS,
-            leads_to=[LINE_NODE],
             empty="No whole hour with pulls in this range",
-            description="Mean time of a node's pulls, hour by hour; of many chosen nodes the five slowest of the range's last day. Between the two "
-            "lines of all nodes is good. Above them for hours: its disk, its network, or what runs there.",
+            description="Mean time of a node's pulls, hour by hour; of one chosen node it is one line. Between the two lines of all nodes is good. "
+            "Above them for hours: its disk, its network, or what runs there. The table of whole hours names the slowest.",
         ),
         TimeSeries(
             title="Which pool is slow?",
@@ -262,7 +259,7 @@ against_fleet = Row(
         ),
         TimeSeries(
             title="In which pools do attempts fail?",
-            query=pools("failures", "pool"),
+            query=f"round({pools('failures', 'pool')})",
             legend="pool {{pool}}",
             interval="5m",
             stacked=True,
@@ -385,7 +382,7 @@ registries = Row(
         ),
         Heatmap(
             title="How are the durations spread?",
-            query=by("le", "registry:pullwatch_pull_duration_seconds_bucket", REGISTRY),
+            query=PULL_BUCKETS,
             unit="s",
             interval="5m",
             description="Pulls of the chosen registries by duration. One low band is good. A second band far above is a second registry, or a large image: "
@@ -404,7 +401,7 @@ registries = Row(
         ),
         TimeSeries(
             title="How long do 9 of 10 pulls take at most?",
-            query=f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0",
+            query=f"histogram_quantile(0.9, {REGISTRY_BUCKETS}) > 0",
             legend="{{registry}}",
             unit="s",
             interval="5m",
@@ -444,7 +441,7 @@ registries = Row(
         ),
         TimeSeries(
             title="What do attempts fail of?",
-            query=by("reason", "registry:pullwatch_pull_failures", REGISTRY),
+            query=f"round({FAILURES})",
             legend="{{reason}}",
             interval="5m",
             stacked=True,
@@ -455,8 +452,8 @@ registries = Row(
         TimeSeries(
             title="How often was the image already there?",
             query=[
-                Target(by("kind", "registry:pullwatch_pull_cache_hits", REGISTRY), "{{kind}}"),
-                Target(f"sum({PULLS})", "pulled"),
+                Target(f"round({HITS})", "{{kind}}"),
+                Target(f"round(sum({PULLS}))", "pulled"),
             ],
             interval="5m",
             stacked=True,

@@ -769,7 +769,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -1196,7 +1195,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -1218,7 +1216,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_pulls:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1274,7 +1272,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_failures:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1288,7 +1286,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ', node) (sum_over_time(node:pullwatch_cache_hits:increase1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__range])))',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -1397,7 +1395,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Mean time of a node's pulls, hour by hour; of many chosen nodes the five slowest of the range's last day. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there.",
+      description: "Mean time of a node's pulls, hour by hour; of one chosen node it is one line. Between the two lines of all nodes is good. Above them for hours: its disk, its network, or what runs there. The table of whole hours names the slowest.",
       fieldConfig: {
         defaults: {
           color: {
@@ -1418,12 +1416,6 @@ function(values, texts) {
               mode: 'dashed',
             },
           },
-          links: [
-            {
-              title: 'Show this node alone',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&${registry:queryparam}&var-node=${__field.labels.node:percentencode}&${__url_time_range}',
-            },
-          ],
           mappings: [],
           noValue: 'No whole hour with pulls in this range',
           thresholds: {
@@ -1475,12 +1467,26 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]) and on (' + texts.clusterLabel + ', node) topk(5, avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[1d] @ end()))',
+          expr: 'max by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{node}} {{' + texts.clusterLabel + '}}',
+          legendFormat: 'slowest of the chosen nodes {{' + texts.clusterLabel + '}}',
           range: true,
           refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'avg by (' + texts.clusterLabel + ') (avg_over_time(node:pullwatch_pull_seconds:mean1h{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}[$__interval]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'chosen nodes, on average {{' + texts.clusterLabel + '}}',
+          range: true,
+          refId: 'B',
         },
         {
           datasource: {
@@ -1494,7 +1500,7 @@ function(values, texts) {
           instant: false,
           legendFormat: 'half of all nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'B',
+          refId: 'C',
         },
         {
           datasource: {
@@ -1508,7 +1514,7 @@ function(values, texts) {
           instant: false,
           legendFormat: '9 of 10 nodes, at most {{' + texts.clusterLabel + '}}',
           range: true,
-          refId: 'C',
+          refId: 'D',
         },
       ],
       title: 'Are the chosen nodes slower than the others?',
@@ -1765,7 +1771,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval]))',
+          expr: 'round(sum by (pool) (sum_over_time(pool:pullwatch_node_failures:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pool {{pool}}',
@@ -1967,7 +1973,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Architecture',
+              options: 'Arch',
             },
             properties: [
               {
@@ -2026,7 +2032,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2127,7 +2132,7 @@ function(values, texts) {
               'Value #A': 'Nodes',
               'Value #B': 'Pull enough',
               'Value #C': 'Slow now',
-              arch: 'Architecture',
+              arch: 'Arch',
               instance_type: 'Machine',
               kubelet_version: 'Kubelet',
               pool: 'Pool',
@@ -2338,7 +2343,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2856,7 +2860,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3229,7 +3232,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3919,7 +3921,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4096,7 +4097,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -4178,7 +4179,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -4192,7 +4193,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
+          expr: 'round(sum(sum by (registry) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -4443,7 +4444,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -4709,7 +4709,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],

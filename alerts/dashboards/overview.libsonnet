@@ -1921,7 +1921,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2104,7 +2103,7 @@ function(values, texts) {
         displayMode: 'basic',
         legend: {
           calcs: [],
-          displayMode: 'hidden',
+          displayMode: 'list',
           placement: 'bottom',
           showLegend: false,
         },
@@ -2438,7 +2437,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -2787,7 +2785,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],
@@ -3112,7 +3109,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],

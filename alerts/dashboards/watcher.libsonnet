@@ -876,7 +876,7 @@ function(values, texts) {
         displayMode: 'basic',
         legend: {
           calcs: [],
-          displayMode: 'hidden',
+          displayMode: 'list',
           placement: 'bottom',
           showLegend: false,
         },
@@ -1144,7 +1144,6 @@ function(values, texts) {
         cellHeight: 'sm',
         footer: {
           countRows: false,
-          fields: '',
           reducer: [
             'sum',
           ],

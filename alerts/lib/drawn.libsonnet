@@ -17,6 +17,9 @@ function(config) {
 
     // The matcher for its bucket.
     inTimeEdge: promql.edge(self.inTimeSeconds),
+
+    // What the alerts allow an image of which no size is known.
+    assumedLimitSeconds: config.slowBaseSeconds + config.assumedSizeBytes / config.expectedBytesPerSecond,
   },
 
   // As they are written within a text.

@@ -28,6 +28,7 @@ CONFIGURED: Mapping[str, Mapping[str, Any]] = {
     "slo.yaml": {"enabled": {"ImagePullSLOBurn": True}, "sloIgnoredReasons": ["not_found"]},
     "muted.yaml": {"mutedNamespaces": ["ci-.*"], "mutedImages": [r"reg\.io/\"odd\".*"], "metricSelector": 'env="prod"'},
     "odd.yaml": {"metricSelector": 'env=~"%d`{}{{ .X }}|prod"'},
+    "grafana.yaml": {"grafanaURL": "https://grafana.example.com"},
     "joins.yaml": {"joins": {"spegel": False, "kubeStateMetrics": 'job="ksm"'}},
 }
 

@@ -1,6 +1,6 @@
 """Eight hours and ten minutes of a made cluster, always the same for one seed, that end in the middle of an incident.
 
-What an onlooker finds: a pool that is upgraded, rollouts, tags that grow, nodes that join, a registry that turned slow three hours ago, a
+What an onlooker finds: a pool that is upgraded, rollouts, tags that grow, nodes that join, a registry that turned slow an hour ago, a
 node with a worn disk, a queue, a pull that is stuck, a rate limit, containers that fail for several reasons, and cache hits all day.
 """
 
@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pullwatch.sim import texts
 from pullwatch.sim.catalogue import Image
 from pullwatch.sim.recording import Recording
 from pullwatch.sim.workloads import Workload
-from tests.history import shelf, site
+from tests.history import shelf
 from tests.history.shelf import HOUR
 from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
 from tests.history.weather import END, WORN_FROM, WORN_NODE, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 
-RESTART = (4 * HOUR + 300, 4 * HOUR + 390)
+RESTART = (4 * HOUR + 300, 4 * HOUR + 660)
 """When the exporter goes, and when the next one comes."""
 
 INTERRUPTIONS = (
-    (1 * HOUR, "pods", "closed"), (2 * HOUR + 40, "events", "gone"), (5 * HOUR, "nodes", "timeout"), (END - 2000, "events", "gone"),
+    (1.5 * HOUR, "pods", "closed"), (2.7 * HOUR, "events", "gone"), (4.8 * HOUR, "events", "gone"), (5.2 * HOUR, "pods", "closed"),
+    (6.1 * HOUR, "events", "gone"), (6.9 * HOUR, "pods", "closed"), (7.3 * HOUR, "nodes", "timeout"), (END - 2000, "events", "gone"),
     (END - 900, "pods", "closed"),
 )  # fmt: skip
 """Watches that break: when, of what, and why."""
@@ -43,7 +45,22 @@ class Day:
 def made(*, seed: int = 1) -> Day:
     """Make the whole day."""
     place = Site(seed)
-    for tell in (_present, _everyday, _cron_job, _web, _daemon_set, _learning, _hub, _joined, _worn, _unseen, _odd, _incident):
+    for tell in (
+        _present,
+        _everyday,
+        _cron_job,
+        _web,
+        _daemon_set,
+        _learning,
+        _hub,
+        _joined,
+        _worn,
+        _drained,
+        _sidecars,
+        _unseen,
+        _odd,
+        _incident,
+    ):
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
     for name, at in upgraded.items():
@@ -126,10 +143,24 @@ def _joined(place: Site) -> None:
 def _worn(place: Site) -> None:
     """Keep the node with the worn disk busy."""
     at, number = WORN_FROM, 0
-    while at < END - 200:
-        tags = shelf.EVERYDAY[number % 7]
+    while at < END - 2200:
+        tags = shelf.EVERYDAY[number % 5]
         place.launch(at, _deployed(tags[number % len(tags)]), WORN_NODE, lives_seconds=1800)
         at, number = at + 130, number + 1
+
+
+def _drained(place: Site) -> None:
+    """Move what ran on one node to two others, of which one has the worn disk."""
+    for number, image in enumerate(shelf.APPS):
+        for node in (WORN_NODE, GENERAL[2]):
+            place.launch(END - 1700 + 95 * number, _deployed(image), node)
+
+
+def _sidecars(place: Site) -> None:
+    """Roll out a large image from the registry that is slow now."""
+    workload = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
+    for number, node in enumerate(GENERAL[8:] + GENERAL[:2]):
+        place.launch(END - 1500 + 40 * number, workload, node)
 
 
 def _unseen(place: Site) -> None:
@@ -140,12 +171,16 @@ def _unseen(place: Site) -> None:
 
 
 def _odd(place: Site) -> None:
-    """Say what contradicts a pod, and what nobody understands."""
+    """Say what contradicts a pod, what nobody understands, and what is left of repeated texts."""
     web = Workload("Deployment", "shop", "web", shelf.WEB[0])
     for at in (0.7 * HOUR, 2.2 * HOUR, 5.5 * HOUR, END - 1300):
         place.lie(at, web, GENERAL[2], claimed=GENERAL[3])
     for at in (1.2 * HOUR, 6.4 * HOUR, END - 1000):
-        place.mumble(at, web, GENERAL[5])
+        place.say(at, web, GENERAL[5], "Pulled", "Image obtained in no time at all")
+    for at in (2.9 * HOUR, 5.8 * HOUR, END - 1600):
+        place.say(at, web, GENERAL[6], "Pulled", texts.present(web.image.reference))
+        combined = f"(combined from similar events): {texts.failed(shelf.TYPO.reference, texts.not_found(shelf.TYPO.canonical))}"
+        place.say(at, Workload("Job", "batch", "sweep", shelf.TYPO), GENERAL[0], "Failed", combined, counts=(12, 15, 19))
 
 
 def _incident(place: Site) -> None:
@@ -159,7 +194,7 @@ def _incident(place: Site) -> None:
     for number in (6, 1):
         place.launch(END - 1400 - number, Workload("Deployment", shop, "checkout", shelf.TYPO), GENERAL[number])
     place.launch(END - 2000, Workload("Deployment", "billing", "billing", shelf.PRIVATE), GENERAL[9])
-    place.launch(END - 1090, _deployed(shelf.EVERYDAY[8][-1]), site.GENERAL[10])
+    place.launch(END - 1090, _deployed(shelf.EVERYDAY[8][-1]), GENERAL[10])
     place.launch(END - 1300, _deployed(shelf.EVERYDAY[7][-1]), GENERAL[13])
     odd = Image("registry.example.com/Shop/basket:1", 0)
     text = f'Failed to apply default image tag "{odd.reference}": couldn\'t parse image name "{odd.reference}": invalid reference format'

@@ -44,6 +44,13 @@ EVERYDAY = (
 )
 """Repositories of the ordinary coming and going, most wanted first."""
 
+APPS = tuple(Image(f"registry.example.com/apps/{name}:1.0", size) for name, size in {
+    "accounts": 118_204_771, "badges": 96_330_104, "calendar": 127_008_452, "drafts": 88_417_930, "exports": 131_905_226,
+    "forms": 104_772_018, "guides": 92_118_467, "hints": 99_540_310, "invites": 121_660_905, "labels": 110_273_614,
+    "maps": 142_906_118, "notes": 90_004_275,
+}.items())  # fmt: skip
+"""What moves when a node is drained: no other node has it."""
+
 
 def newest(tags: tuple[Image, ...], *, at: float, later_seconds: float = 0.0) -> Image:
     """Return the tag that is deployed at a moment; a repository's next one may come later than others'."""
@@ -53,5 +60,5 @@ def newest(tags: tuple[Image, ...], *, at: float, later_seconds: float = 0.0) ->
 def known() -> dict[str, Build]:
     """Return how all images are built, by their canonical reference."""
     tags = (WEB, LOG_AGENT, TRAINER, EMBEDDER, FEATURES, NGINX, *EVERYDAY)
-    images = [*(image for each in tags for image in each), REPORT, GPU_METRICS, STUCK, CHECKOUT]
+    images = [*(image for each in tags for image in each), *APPS, REPORT, GPU_METRICS, STUCK, CHECKOUT]
     return {image.canonical: builds.build(image) for image in images}

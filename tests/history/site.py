@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pullwatch.sim import objects, resources
+from pullwatch.sim import objects, resources, texts
 from pullwatch.sim.agenda import Agenda
 from pullwatch.sim.journal import Journal
 from pullwatch.sim.kubelet import Kubelet, RunningPod
@@ -119,14 +120,25 @@ class Site:
         def tell() -> None:
             plan = self._plan(workload, node)
             self.journal.write("pods", objects.pod(plan, PodState(accepted_at=self.journal.clock)))
-            self.journal.tell(replace(plan, node=claimed), "Pulling", f'Pulling image "{plan.image.reference}"')
+            self.journal.tell(replace(plan, node=claimed), "Pulling", texts.pulling(plan.image.reference))
             self.agenda.after(30, lambda: self.journal.delete("pods", objects.pod(plan, PodState())))
 
         self.agenda.at(at, tell)
 
-    def mumble(self, at: float, workload: Workload, node: str) -> None:
-        """Enter an Event whose words nobody knows."""
-        self.agenda.at(at, lambda: self.journal.tell(self._plan(workload, node), "Pulled", "Image obtained in no time at all"))
+    def say(self, at: float, workload: Workload, node: str, reason: str, text: str, *, counts: Sequence[int] = (1,)) -> None:
+        """Enter an Event of a pod that nobody can find any more; its count grows a minute each."""
+        plan = functools.cache(lambda: self._plan(workload, node))
+
+        def tell(count: int, uid: str, began: float) -> None:
+            told = objects.event(
+                plan(), name=f"{plan().name}.{uid[:8]}", uid=uid, type_="Normal", reason=reason, message=text, count=count, first_at=began,
+                last_at=self.journal.clock,
+            )  # fmt: skip
+            self.journal.write("events", told)
+
+        uid, began = self.journal.uid(), self.journal.clock + at
+        for minutes, count in enumerate(counts):
+            self.agenda.at(at + 60 * minutes, functools.partial(tell, count, uid, began))
 
     def recording(self, *, until: float) -> Recording:
         """Let time run and return what happened."""

@@ -14,7 +14,7 @@ from tests.history.shelf import HOUR
 END = 8 * HOUR + 600
 """When the day is looked at: all goes wrong at once, and the last whole hour ended ten minutes ago."""
 
-SLOW_FROM = 5 * HOUR
+SLOW_FROM = 6.8 * HOUR
 """From then on `SLOW_REGISTRY` serves half of what the alerts expect of a healthy one."""
 SLOW_REGISTRY, FAST_BYTES_PER_SECOND, SLOW_BYTES_PER_SECOND = "registry.slow.example", 62.0 * MB, 5.0 * MB
 

@@ -42,12 +42,16 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Series by name; several where __name__ is a list of them. Seconds; no range where it is of one moment."""
+    """Series by name; several where __name__ is a list of them. Seconds; no range where it is of one moment.
+
+    `at` is the moment that `@` pins it to, such as end(), or nothing.
+    """
 
     metrics: tuple[str, ...]
     matchers: tuple[Matcher, ...] = ()
     range_seconds: float | None = None
     offset_seconds: float = 0.0
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """An expression at many moments."""
+    """An expression at many moments, the last of which `at` may pin."""
 
     inner: Node
     range_seconds: float
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

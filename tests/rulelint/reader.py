@@ -66,7 +66,7 @@ def _node(found: object) -> Node:
         case promql_parser.UnaryExpr():
             return Negation(_node(found.expr))
         case promql_parser.SubqueryExpr():
-            return Subquery(_node(found.expr), _seconds(found.range))
+            return Subquery(_node(found.expr), _seconds(found.range), _pinned(found.at))
         case promql_parser.AggregateExpr():
             return _aggregation(found)
         case promql_parser.BinaryExpr():
@@ -83,6 +83,7 @@ def _selector(found: promql_parser.VectorSelector, *, range_seconds: float | Non
         tuple(matcher for matcher in matchers if matcher.label != "__name__"),
         range_seconds,
         _seconds(found.offset),
+        _pinned(found.at),
     )
 
 
@@ -112,6 +113,10 @@ def _operation(found: promql_parser.BinaryExpr) -> Operation:
     cards = promql_parser.VectorMatchCardinality
     many = "left" if modifier.card == cards.ManyToOne else "right" if modifier.card == cards.OneToMany else ""
     return Operation(str(found.op), left, right, matching, many, tuple(modifier.group_labels or ()), modifier.return_bool)
+
+
+def _pinned(found: object) -> str:
+    return "" if found is None else str(found).removeprefix("@ ")
 
 
 def _seconds(found: timedelta | None) -> float:

@@ -26,6 +26,12 @@ def test_it_reads_ranges_in_seconds() -> None:
     assert parse("max_over_time(a[1h:5m])") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0),))
 
 
+def test_it_reads_the_moment_that_something_is_pinned_to() -> None:
+    """A ranking that is pinned is the same at each moment of a graph."""
+    assert parse("a @ end()") == Selector(("a",), at="end()")
+    assert parse("max_over_time(a[1h:5m] @ start())") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0, "start()"),))
+
+
 @pytest.mark.parametrize(
     ("query", "plain"),
     [

@@ -11,7 +11,7 @@ from typing import Any
 
 from pullwatch.pack import assets, declarations, mixin, promql, rules
 from pullwatch.pack.declarations import SUFFIX, DashboardError, Declaration
-from pullwatch.publish import metrics, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
 __all__ = ["SUFFIX", "DashboardError", "file_name", "found", "known_metrics", "queries", "render"]
@@ -72,7 +72,9 @@ def queries(model: dict[str, Any]) -> Iterator[str]:
 
 def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
-    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *registry_metrics.FAMILIES)
+    families = (
+        *metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *node_counts.FAMILIES, *registry_metrics.FAMILIES,
+    )  # fmt: skip
     return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS | OF_PROCESS
 
 

@@ -223,7 +223,7 @@ class BarGauge(Panel):
     def options(self) -> Json:
         return {
             "displayMode": "basic",
-            "legend": {"showLegend": False, "displayMode": "hidden", "placement": "bottom", "calcs": []},
+            "legend": {"showLegend": False, "displayMode": "list", "placement": "bottom", "calcs": []},
             "maxVizHeight": 48,
             "minVizHeight": 16,
             "minVizWidth": 8,

@@ -67,7 +67,7 @@ class Table(Panel):
     def options(self) -> Json:
         return {
             "cellHeight": "sm",
-            "footer": {"show": False, "countRows": False, "fields": "", "reducer": ["sum"]},
+            "footer": {"show": False, "countRows": False, "reducer": ["sum"]},
             "showHeader": True,
             "sortBy": [{"displayName": self.sort_by, "desc": True}],
         }
