@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pullwatch.pack import assets, dashboards, rules
+from pullwatch.pack import assets, dashboards, declarations, rules
 from tests.pack.given import declared
 
 FOLDER = assets.root() / "dashboards"
@@ -172,6 +173,28 @@ def test_it_names_the_line_of_a_panel_that_is_wrong(was: str, becomes: str, says
         assert dashboards.render(tmp_path)
 
 
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name, with what the system says."""
+
+    def denied(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    declared(tmp_path)
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(dashboards.DashboardError, match=r"small\.dashboard\.py: Permission denied"):
+        declarations.read(tmp_path / "small.dashboard.py")
+
+
+def test_a_panel_of_ones_own_ends_no_program(tmp_path: Path) -> None:
+    """Whatever is raised while it is drawn is told with its title's line."""
+    path = declared(tmp_path)
+    own = "class Mine(Stat):\n    def custom(self):\n        raise SystemExit(3)\n\n\n"
+    text = path.read_text().replace("dashboard = ", own + "dashboard = ", 1)
+    path.write_text(text.replace("                Stat(", "                Mine("))
+
+    assert refused(tmp_path) == "small.dashboard.py:20: SystemExit: 3"
+
+
 def test_it_refuses_a_uid_that_another_has(tmp_path: Path) -> None:
     """Of two dashboards with one uid Grafana would keep the last, or none: both are named with their lines."""
     declared(tmp_path, "first", uid="same")
@@ -248,15 +271,16 @@ def test_an_interruption_is_no_mistake_of_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda folder: (folder / "a.dashboard.py").mkdir(), "a.dashboard.py: Is a directory"),
-        (lambda folder: (folder / "a.dashboard.py").symlink_to("gone"), "a.dashboard.py: No such file or directory"),
+        (lambda folder: (folder / "a.dashboard.py").mkdir(), "a.dashboard.py: is no file"),
+        (lambda folder: (folder / "a.dashboard.py").symlink_to("gone"), "a.dashboard.py: is no file"),
+        (lambda folder: os.mkfifo(folder / "a.dashboard.py"), "a.dashboard.py: is no file"),
         (
             lambda folder: (folder / "a.py").write_text(""),
             "a.py: is no dashboard by its name: call it a.dashboard.py, or move it away",
         ),
         (lambda folder: (folder / "a.json").write_text("{}"), ": holds no dashboard: their files are called NAME.dashboard.py"),
     ],
-    ids=["folder", "link", "name", "nothing"],
+    ids=["folder", "link", "pipe", "name", "nothing"],
 )
 def test_a_file_that_is_no_dashboard_is_told(make: Callable[[Path], Any], says: str, tmp_path: Path) -> None:
     """A folder in place of a file, a name that would be passed over without a word, nothing at all."""

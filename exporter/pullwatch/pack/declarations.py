@@ -49,9 +49,9 @@ class Declaration:
         """Take whatever goes wrong for a mistake of the file, which may have put anything where a text or a number belongs."""
         try:
             yield
-        except DashboardError:
+        except (DashboardError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:
             raise self.wrong(_told(error), near=_titles(error.__traceback__)) from error
 
     def wrong(self, reason: str, *, near: Iterable[str]) -> DashboardError:
@@ -91,6 +91,9 @@ def read(path: Path) -> Declaration:
 
 def _checked(path: Path) -> list[str]:
     """Return the lines of a file that Python can read."""
+    # Whoever reads a pipe waits for its writer.
+    if not path.is_file():
+        raise DashboardError(f"{path}: is no file")
     try:
         content = path.read_bytes()
     except OSError as error:
