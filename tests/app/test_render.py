@@ -350,7 +350,7 @@ def test_dashboards_of_ones_own_take_the_place_of_ours(tmp_path: Path) -> None:
     [
         (b"one = 1\ntwo = = 2\n", "2: invalid syntax"),
         (b"board = 1\n", "1: declares no variable `dashboard` that is a grafana.Dashboard"),
-        (b"dashboard = 'a board'\n", "1: declares no variable `dashboard` that is a grafana.Dashboard: it is a str"),
+        (b"dashboard = 'a board'\n", "1: declares no variable `dashboard` that is a grafana.Dashboard: it is of type str"),
         (b"import sys\nsys.exit(0)\n", "2: SystemExit: 0"),
         (b"\xff\n", "1: is not UTF-8: invalid start byte"),
     ],

@@ -112,7 +112,11 @@ def refused(folder: Path) -> str:
         (b"class Odd(BaseException): ...\nraise Odd('a\\x1b[31m\\nb')\n", r"2: Odd: a\x1b[31m"),
         (b"def f():\n    return f()\nf()\n", "2: RecursionError: maximum recursion depth exceeded"),
         (b"board = 1\n", "1: declares no variable `dashboard` that is a grafana.Dashboard"),
-        (b"one = 1\ndashboard = one\n", "2: declares no variable `dashboard` that is a grafana.Dashboard: it is a int"),
+        (b"one = 1\ndashboard = one\n", "2: declares no variable `dashboard` that is a grafana.Dashboard: it is of type int"),
+        (
+            b"from grafanalib.core import Dashboard\ndashboard = Dashboard(title='x')\n",
+            "2: declares no variable `dashboard` that is a grafana.Dashboard: it is of type grafanalib.core.Dashboard",
+        ),
         (b"", "1: declares no variable `dashboard` that is a grafana.Dashboard"),
         (
             b"from pullwatch.pack import mixin\nSTUCK = mixin.config()['stuckSecond']\n",

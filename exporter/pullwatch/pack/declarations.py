@@ -83,7 +83,8 @@ def read(path: Path) -> Declaration:
     except BaseException as error:  # SystemExit as well: a declaration ends no program
         raise DashboardError(f"{path}:{_innermost(path, error)}: {_told(error)}") from error
     if not isinstance(declared, Dashboard):
-        found = "" if declared is None else f": it is a {type(declared).__name__}"
+        kind = f"{type(declared).__module__}.{type(declared).__qualname__}".removeprefix("builtins.")
+        found = "" if declared is None else f": it is of type {kind}"
         number = next((number for number, line in enumerate(lines, start=1) if re.match(r"dashboard\b", line)), 1)
         raise DashboardError(f"{path}:{number}: declares no variable `dashboard` that is a grafana.Dashboard{found}")
     return Declaration(path, lines, declared)
