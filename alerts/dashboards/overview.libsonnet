@@ -8,11 +8,11 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ') (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity!="info"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', registry, node, namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
-        titleFormat: '{{alertname}} {{' + texts.clusterLabel + '}}',
+        titleFormat: '{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}',
       },
     ],
   },
@@ -136,7 +136,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: 1,
               },
             ],
           },
@@ -569,7 +573,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many containers fail to pull?',
+      title: 'How many containers fail to get their image?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -820,7 +824,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
+          expr: 'sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'heatmap',
           instant: false,
           legendFormat: '{{le}}',
@@ -852,19 +856,9 @@ function(values, texts) {
             {
               options: {
                 '1': {
-                  color: 'blue',
-                  index: 1,
-                  text: 'info',
-                },
-                '2': {
                   color: 'orange',
-                  index: 2,
-                  text: 'warning',
-                },
-                '3': {
-                  color: 'red',
-                  index: 3,
-                  text: 'critical',
+                  index: 1,
+                  text: 'fires',
                 },
               },
               type: 'value',
@@ -884,7 +878,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 8,
+        h: 6,
         w: 24,
         x: 0,
         y: 17,
@@ -914,10 +908,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '3 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"critical"}) or on (alertname) 2 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"warning"}) or on (alertname) max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~".*"})',
+          expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{alertname}}',
+          legendFormat: '{{alertname}} ({{severity}})',
           range: true,
           refId: 'A',
         },
@@ -933,7 +927,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 25,
+        y: 23,
       },
       id: 13,
       panels: [],
@@ -1045,7 +1039,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 26,
+        y: 24,
       },
       id: 14,
       interval: '5m',
@@ -1070,7 +1064,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
+          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1084,7 +1078,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1098,7 +1092,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
+          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: 'failed',
@@ -1155,7 +1149,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 26,
+        y: 24,
       },
       id: 15,
       interval: '5m',
@@ -1186,7 +1180,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
+          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -1274,7 +1268,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 34,
+        y: 32,
       },
       id: 16,
       interval: '5m',
@@ -1374,36 +1368,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'running',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'blue',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'of these behind another',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'purple',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'over their limit',
             },
             properties: [
@@ -1431,28 +1395,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'pods that wait',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'yellow',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 12,
         x: 12,
-        y: 34,
+        y: 32,
       },
       id: 17,
       links: [],
@@ -1551,7 +1500,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 42,
+        y: 40,
       },
       id: 18,
       panels: [],
@@ -1614,9 +1563,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 8,
+        w: 12,
         x: 0,
-        y: 43,
+        y: 41,
       },
       id: 19,
       interval: '5m',
@@ -1712,9 +1661,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 8,
-        x: 8,
-        y: 43,
+        w: 12,
+        x: 12,
+        y: 41,
       },
       id: 20,
       interval: '5m',
@@ -1757,92 +1706,6 @@ function(values, texts) {
       transformations: [],
       transparent: false,
       type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          links: [
-            {
-              title: 'Show this image',
-              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          min: 0,
-          noValue: 'No pods wait now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'blue',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 8,
-        x: 16,
-        y: 43,
-      },
-      id: 21,
-      links: [],
-      options: {
-        displayMode: 'basic',
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: false,
-        },
-        maxVizHeight: 48,
-        minVizHeight: 16,
-        minVizWidth: 8,
-        namePlacement: 'left',
-        orientation: 'horizontal',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        showUnfilled: true,
-        sizing: 'auto',
-        valueMode: 'text',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sort_desc(topk(8, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
-          format: 'time_series',
-          instant: true,
-          legendFormat: '{{image}}',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'For which images do most pods wait now?',
-      transformations: [],
-      transparent: false,
-      type: 'bargauge',
     },
     {
       datasource: {
@@ -1971,21 +1834,6 @@ function(values, texts) {
                 value: 's',
               },
               {
-                id: 'mappings',
-                value: [
-                  {
-                    options: {
-                      match: 'nan',
-                      result: {
-                        index: 0,
-                        text: '-',
-                      },
-                    },
-                    type: 'special',
-                  },
-                ],
-              },
-              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2059,27 +1907,15 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Repository',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 320,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
-        h: 9,
-        w: 24,
+        h: 10,
+        w: 16,
         x: 0,
-        y: 51,
+        y: 49,
       },
-      id: 22,
+      id: 21,
       links: [],
       options: {
         cellHeight: 'sm',
@@ -2223,12 +2059,98 @@ function(values, texts) {
       type: 'table',
     },
     {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          links: [
+            {
+              title: 'Show this image',
+              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          min: 0,
+          noValue: 'No pods wait now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'blue',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 10,
+        w: 8,
+        x: 16,
+        y: 49,
+      },
+      id: 22,
+      links: [],
+      options: {
+        displayMode: 'basic',
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: false,
+        },
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        showUnfilled: true,
+        sizing: 'auto',
+        valueMode: 'text',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sort_desc(topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '{{image}}',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'For which images do most pods wait now?',
+      transformations: [],
+      transparent: false,
+      type: 'bargauge',
+    },
+    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 60,
+        y: 59,
       },
       id: 23,
       panels: [],
@@ -2495,109 +2417,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Asked ago',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Ahead of it',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Works for',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Limit',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Over limit',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 61,
+        y: 60,
       },
       id: 24,
       links: [
@@ -2939,73 +2765,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Reason',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Fails for',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 69,
+        y: 68,
       },
       id: 25,
       links: [
@@ -3323,109 +3089,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Image',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 330,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Namespace',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 115,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 110,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Total',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Wait',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Pull',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Size',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Ended ago',
-            },
-            properties: [
-              {
-                id: 'custom.width',
-                value: 116,
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 77,
+        y: 76,
       },
       id: 26,
       links: [
@@ -3574,7 +3244,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 85,
+        y: 84,
       },
       id: 27,
       panels: [],
@@ -3621,7 +3291,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 0,
-        y: 86,
+        y: 85,
       },
       id: 28,
       links: [
@@ -3690,7 +3360,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'text',
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: values.eventsLostMinimum,
               },
             ],
           },
@@ -3702,7 +3376,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 8,
-        y: 86,
+        y: 85,
       },
       id: 29,
       links: [
@@ -3787,7 +3461,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 16,
-        y: 86,
+        y: 85,
       },
       id: 30,
       links: [

@@ -63,6 +63,7 @@ def made(*, seed: int = 1) -> Day:
         _worn,
         _drained,
         _large,
+        _sidecars,
         _unseen,
         _odd,
         _incident,
