@@ -16,7 +16,7 @@ from pullwatch.sim.recording import Recording
 from pullwatch.sim.workloads import Workload
 from tests.history import shelf
 from tests.history.shelf import HOUR
-from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
+from tests.history.site import BATCH, EDGE, GENERAL, GPU, JOINED, Site
 from tests.history.weather import END, FULL_NODE, WORN_FROM, WORN_NODE, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
@@ -24,7 +24,7 @@ UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 RESTART = (4 * HOUR + 300, 4 * HOUR + 660)
 """When the exporter goes, and when the next one comes."""
 
-WITHOUT_AGENT = frozenset((*BATCH, *JOINED))
+WITHOUT_AGENT = frozenset((*BATCH, *EDGE, *JOINED))
 """Nodes whose images no agent tells; a registry is asked for their layers."""
 STRANGE_NODE = GENERAL[7]
 """Whose agent tells now and then of what the node does not hold."""
@@ -54,6 +54,7 @@ def made(*, seed: int = 1) -> Day:
     for tell in (
         _present,
         _everyday,
+        _edge,
         _cron_job,
         _web,
         _daemon_set,
@@ -94,6 +95,13 @@ def _everyday(place: Site) -> None:
         node = chance.choice((*GENERAL, *BATCH))
         place.launch(at, _deployed(image), node, lives_seconds=chance.uniform(300, 2 * HOUR))
         at += chance.expovariate(1 / 20)
+
+
+def _edge(place: Site) -> None:
+    """Deploy each tag of the one image that runs at the edge."""
+    for tag, image in enumerate(shelf.EDGE_CACHE):
+        for number, node in enumerate(EDGE):
+            place.launch(900 + tag * (2 * HOUR - 400) + 45 * number, _deployed(image), node, lives_seconds=2 * HOUR)
 
 
 def _cron_job(place: Site) -> None:
