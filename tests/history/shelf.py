@@ -5,6 +5,7 @@ from __future__ import annotations
 from pullwatch.sim import builds, catalogue
 from pullwatch.sim.builds import Build
 from pullwatch.sim.catalogue import Image
+from pullwatch.sim.workloads import Workload
 
 HOUR = 3600.0
 TAG_SECONDS = 2 * HOUR
@@ -67,3 +68,9 @@ def known() -> dict[str, Build]:
     tags = (WEB, LOG_AGENT, TRAINER, EMBEDDER, FEATURES, EDGE_CACHE, NGINX, *EVERYDAY)
     images = [*(image for each in tags for image in each), *APPS, CATALOGUE, REPORT, GPU_METRICS, STUCK, CHECKOUT]
     return {image.canonical: builds.build(image) for image in images}
+
+
+def deployed(image: Image) -> Workload:
+    """Return the workload that runs an image, named after it."""
+    *_, project, name = ("platform", *image.repository.split("/")) if image.registry == "docker.io" else image.repository.split("/")
+    return Workload("Deployment", "platform" if project in ("library", "example") else project, name, image)
