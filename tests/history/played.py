@@ -17,7 +17,7 @@ from tests.history.weather import END
 from tests.history.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from tests.history.day import Day
 
@@ -51,7 +51,7 @@ class Chunk:
     samples: Samples = field(default_factory=Samples)
 
 
-async def played(story: Day) -> AsyncIterator[Chunk]:
+async def played(story: Day) -> AsyncGenerator[Chunk, None]:
     """Yield the chunks of the day, the last of which may be short."""
     exporter = _Watched(story)
     began = story.recording.started_at + LISTED_SECONDS
