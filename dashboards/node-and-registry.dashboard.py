@@ -45,7 +45,6 @@ REGISTRY_SHARE = f"registry:pullwatch_pulls_over_edge:ratio{WINDOW}{{{REGISTRY}}
 GIVES = f"registry:pullwatch_pull_bytes_per_second:rate{NOW}{{{REGISTRY}}}"
 GAVE = f"registry:pullwatch_pull_bytes_per_second:rate{USUAL}{{{REGISTRY}}}"
 OTHERS_GIVE = f"registry:pullwatch_pull_bytes_per_second_elsewhere:rate{NOW}{{{REGISTRY}}}"
-TO_USUAL = f"registry:pullwatch_pull_bytes_per_second_to_usual:ratio{NOW}{{{REGISTRY}}}"
 WAITING = f"pod:pullwatch_pull_waiting_seconds:max{{{PULL}}}"
 FAILING = f"pod:pullwatch_pull_failing_seconds:max{{{PULL}}}"
 LIMITED = f'pod:pullwatch_pull_failing_seconds:max{{{REGISTRY}, reason="rate_limited"}}'
@@ -71,10 +70,7 @@ BY_FACTS = f"by ({OF_CLUSTER}, {', '.join(FACTS)})"
 NODES = f"max by ({OF_CLUSTER}, node, {', '.join(FACTS)}) (pullwatch_node_info{{{NODE}}})"
 
 OF = f"{{{{{OF_CLUSTER}}}}}"
-NODE_LABELS = {"node": "Node", OF_CLUSTER: "Cluster"}
-REGISTRY_LABELS = {"registry": "Registry", OF_CLUSTER: "Cluster"}
 PULL_LABELS = {"image": "Image", "node": "Node", "namespace": "Namespace", "workload": "Workload", "pod": "Pod"}
-HIDDEN_LABELS = [OF_CLUSTER, "container"]
 BOARD = "pullwatch-node-registry"
 THIS_NODE = Link("Show this node alone", BOARD, {"node": "__value.raw"}, kept=("datasource", "cluster", "registry"))
 THIS_REGISTRY = Link("Show this registry alone", BOARD, {"registry": "__value.raw"}, kept=("datasource", "cluster", "node"))
@@ -113,11 +109,13 @@ SIZED_BYTES = by("registry, size_kind", "registry:pullwatch_pull_image_bytes", R
 SIZED_SECONDS = by("registry, size_kind", "registry:pullwatch_pull_sized_seconds", REGISTRY)
 
 which_is_it = Row(
-    f"Is it one node, one registry, or everything? (last {WINDOW}; cluster, node or registry)",
+    f"Is it one node, one registry, or everything? (last {WINDOW}; cluster)",
     [
         Stat(
             title="How many nodes are slow?",
-            query=f"count(max {BY_NODE} ({NODE_SHARE}) > {WIDE_SHARE})",
+            width=8,
+            height=4,
+            query=f"sum(cluster:pullwatch_nodes_over_edge:count{WINDOW}{{{CLUSTER}}})",
             steps=[(1, "orange")],
             empty="No slow node",
             runbook="SlowImagePullsOnNode",
@@ -126,15 +124,20 @@ which_is_it = Row(
         ),
         Stat(
             title="Which share of nodes is that?",
-            query=f"avg(max {BY_NODE} ({NODE_SHARE}) > bool {WIDE_SHARE})",
+            width=8,
+            height=4,
+            query=f"avg(max {BY_NODE} (node:pullwatch_pulls_over_edge:ratio{WINDOW}{{{CLUSTER}}}) > bool {WIDE_SHARE})",
             unit="percentunit",
             empty="No node with enough pulls",
             description=f"Of the nodes with at least {WIDE_PULLS} pulls in the last {WINDOW}; fewer say nothing. 0 % is good. A few percent are "
             "single nodes; about all of them is what they have in common: registry, network, or a kind of node.",
         ),
         Stat(
-            title="How many nodes queue?",
-            query=f"count(max {BY_NODE} ({NODE_WAIT_SECONDS}) > {ON_NODE} max {BY_NODE} ({NODE_PULL_SECONDS}))",
+            title="On how many nodes do pulls queue?",
+            width=8,
+            height=4,
+            query=f"count(max {BY_NODE} (node:pullwatch_pull_wait_seconds:sum{WINDOW}{{{CLUSTER}}})"
+            f" > {ON_NODE} max {BY_NODE} (node:pullwatch_pull_seconds:sum{WINDOW}{{{CLUSTER}}}))",
             steps=[(1, "orange")],
             empty="No queue",
             runbook="ImagePullQueueing",
@@ -143,7 +146,9 @@ which_is_it = Row(
         ),
         Stat(
             title="How many registries are slow?",
-            query=f"count(max {BY_REGISTRY} ({REGISTRY_SHARE}) > {WIDE_SHARE})",
+            width=8,
+            height=4,
+            query=f"count(max {BY_REGISTRY} (registry:pullwatch_pulls_over_edge:ratio{WINDOW}{{{CLUSTER}}}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow registry",
             runbook="SlowImagePullsFromRegistry",
@@ -151,19 +156,23 @@ which_is_it = Row(
             "on with the registries below. All at once: it is the nodes' disks, or the way out of the cluster.",
         ),
         Stat(
-            title="What is left of usual speed?",
-            query=f"min({TO_USUAL})",
+            title="What is left of a registry's usual speed?",
+            width=8,
+            height=4,
+            query=f"min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio{NOW}{{{CLUSTER}}})",
             unit="percentunit",
-            base="red",
-            steps=[(THROUGHPUT_SHARE, "green")],
+            base="text",
+            steps=[(0, "red"), (THROUGHPUT_SHARE, "green")],
             empty="No registry to compare",
             runbook="ImagePullThroughputLow",
             description=f"Of the worst registry: bytes per second of the last {NOW} by those of {USUAL}. About 100 % is good. In red, see "
-            "`What does each registry give`: the others tell whether it is the registry or all of them.",
+            "`What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.",
         ),
         Stat(
-            title="How many registries refuse?",
-            query=f"count(count {BY_REGISTRY} ({LIMITED}))",
+            title="How many registries refuse by a limit?",
+            width=8,
+            height=4,
+            query=f'count(count {BY_REGISTRY} (pod:pullwatch_pull_failing_seconds:max{{{CLUSTER}, reason="rate_limited"}}))',
             steps=[(1, "red")],
             empty="No rate limit",
             runbook="ImagePullRateLimited",
@@ -178,7 +187,8 @@ which_nodes = Row(
     [
         Table(
             title="Which nodes are slow now?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_NODE} ({NODE_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_NODE} (node:pullwatch_pulls:count{WINDOW}{{{NODE}}})"),
@@ -196,7 +206,8 @@ which_nodes = Row(
         ),
         Table(
             title="Which nodes were slow in this range?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Pulls", f"round({in_range('pulls')})"),
                 Column("Pull time", in_range("pull_seconds"), unit="s"),
@@ -269,7 +280,8 @@ against_fleet = Row(
         ),
         Table(
             title="What do the slow nodes have in common?",
-            labels=FACTS | {OF_CLUSTER: "Cluster"},
+            labels=FACTS,
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Nodes", f"count {BY_FACTS} ({NODES})"),
                 Column("Pull enough", f"count {BY_FACTS} ({NODES} and {ON_NODE} {NODE_SHARE})"),
@@ -290,7 +302,8 @@ queueing = Row(
     [
         Table(
             title="On which nodes do pulls wait?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Waited", f"max {BY_NODE} ({NODE_WAIT_SECONDS})", unit="s"),
                 Column(
@@ -339,10 +352,11 @@ queueing = Row(
         ),
         Table(
             title="Where do kubelets count more pulls than Events tell?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
-                Column("Counted", f"max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0"),
-                Column("Untold", f"max {BY_NODE} ({LOST}) > 0", steps=[(config["eventsLostMinimum"], "orange")]),
+                Column("Counted", f"round(max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0)"),
+                Column("Untold", f"round(max {BY_NODE} ({LOST}) > 0)", steps=[(config["eventsLostMinimum"], "orange")]),
                 Column(
                     "Told", f"max {BY_NODE} (pullwatch_node:pull_coverage:ratio30m{{{NODE}}}) and {ON_NODE} {LOST} > 0", unit="percentunit"
                 ),
@@ -363,18 +377,19 @@ registries = Row(
     [
         Table(
             title="Which registry is slow now?",
-            labels=REGISTRY_LABELS,
+            labels={"registry": "Registry"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_REGISTRY} ({REGISTRY_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_REGISTRY} (registry:pullwatch_pulls:count{WINDOW}{{{REGISTRY}}})"),
                 Column("Slow repositories", f"max {BY_REGISTRY} (registry:pullwatch_repositories_over_edge:count{WINDOW}{{{REGISTRY}}})"),
-                Column("Run now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_running:count{{{REGISTRY}}})"),
                 Column("Fail now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_failing:count{{{REGISTRY}}})", steps=[(1, "orange")]),
                 Column("By limit", f"count {BY_REGISTRY} ({LIMITED})", steps=[(1, "red")]),
             ],
             sort_by="Slow pulls",
             links={"Registry": THIS_REGISTRY},
-            width=12,
+            widths={"Registry": 260},
+            width=16,
             empty=f"No pulls in the last {WINDOW}",
             runbook="SlowImagePullsFromRegistry",
             description=f"Of the last {WINDOW}; slow are pulls of over {WIDE_EDGE} s, told of registries with {WIDE_PULLS} pulls or more. A few percent "
@@ -385,6 +400,7 @@ registries = Row(
             query=PULL_BUCKETS,
             unit="s",
             interval="5m",
+            width=8,
             description="Pulls of the chosen registries by duration. One low band is good. A second band far above is a second registry, or a large image: "
             "choose one registry above to see which.",
         ),
@@ -424,20 +440,24 @@ registries = Row(
         ),
         Table(
             title="What does each registry give, beside its past and the others?",
-            labels=REGISTRY_LABELS | {"size_kind": "Bytes are"},
+            labels={"registry": "Registry", "size_kind": "Bytes are"},
+            hidden=[OF_CLUSTER],
             columns=[
-                Column(f"In {NOW}", f"max {BY_KIND} ({GIVES})", unit="Bps"),
-                Column(f"In {USUAL}", f"max {BY_KIND} ({GAVE})", unit="Bps"),
+                Column("Now", f"max {BY_KIND} ({GIVES})", unit="Bps"),
+                Column("Usually", f"max {BY_KIND} ({GAVE})", unit="Bps"),
                 Column("Others", f"max {BY_KIND} ({OTHERS_GIVE})", unit="Bps"),
-                Column("Of its usual", f"min {BY_KIND} ({TO_USUAL})", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
             ],
-            sort_by=f"In {USUAL}",
+            quotients=[
+                Quotient("Of its usual", "Now", "Usually", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
+                Quotient("Of the others", "Now", "Others", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
+            ],
+            sort_by="Usually",
             links={"Registry": THIS_REGISTRY},
             height=6,
             empty="No registry with enough pulls",
             runbook="ImagePullThroughputLow",
-            description="Bytes per second now, usually, and from all other registries. Numbers that are alike in a row are good. Less than usual while others "
-            "give more: that registry, or the way to it. Compressed and uncompressed bytes cannot be compared.",
+            description=f"Bytes per second of the last {NOW}, of {USUAL}, and of all other registries. About 100 % is good. Both in red: that registry, or the "
+            "way to it, and the alert fires. Of its usual alone: all are slow, look at the network. Compare only bytes of one kind.",
         ),
         TimeSeries(
             title="What do attempts fail of?",
@@ -469,7 +489,8 @@ which_pulls = Row(
         Table(
             title="Which pulls run now?",
             labels=PULL_LABELS,
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 340, "Pod": 240},
             columns=[
                 Column("Asked ago", OLDEST, unit="s"),
                 Column("Ahead of it", f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}}) and {ON_PULL} {OLDEST}"),
@@ -490,7 +511,8 @@ which_pulls = Row(
         Table(
             title="What fails there, and why?",
             labels=PULL_LABELS | {"reason": "Reason"},
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 340, "Pod": 240},
             columns=[Column("Fails for", f"topk(100, max {BY_FAILURE} ({FAILING}))", unit="s")],
             sort_by="Fails for",
             links=OF_PULLS,
@@ -518,9 +540,9 @@ dashboard = Dashboard(
     alerts=[
         AlertAnnotations(
             name="Alerts",
-            # The empty alternatives keep alerts that know a node and no registry, or the other way round.
+            # About a node or a registry; the empty alternatives keep those that know the one and not the other.
             query=f"max by (alertname, severity, {OF_CLUSTER}, node, registry)"
-            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
+            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", image="", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
             title="{{alertname}} {{node}} {{registry}}",
         ),
     ],

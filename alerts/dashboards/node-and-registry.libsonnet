@@ -8,7 +8,7 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", image="", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
@@ -46,7 +46,7 @@ function(values, texts) {
       },
       id: 1,
       panels: [],
-      title: 'Is it one node, one registry, or everything? (last ' + texts.wideWindow + '; cluster, node or registry)',
+      title: 'Is it one node, one registry, or everything? (last ' + texts.wideWindow + '; cluster)',
       type: 'row',
     },
     {
@@ -80,8 +80,8 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
+        h: 4,
+        w: 8,
         x: 0,
         y: 1,
       },
@@ -115,7 +115,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > ' + texts.wideShare + ')',
+          expr: 'sum(cluster:pullwatch_nodes_over_edge:count' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"})',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -155,9 +155,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 4,
+        h: 4,
+        w: 8,
+        x: 8,
         y: 1,
       },
       id: 3,
@@ -184,7 +184,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'avg(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > bool ' + texts.wideShare + ')',
+          expr: 'avg(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > bool ' + texts.wideShare + ')',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -228,9 +228,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 8,
+        h: 4,
+        w: 8,
+        x: 16,
         y: 1,
       },
       id: 4,
@@ -263,7 +263,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_wait_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > on (' + texts.clusterLabel + ', node) max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}))',
+          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_wait_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > on (' + texts.clusterLabel + ', node) max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -271,7 +271,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many nodes queue?',
+      title: 'On how many nodes do pulls queue?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -307,10 +307,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 12,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 0,
+        y: 5,
       },
       id: 5,
       links: [
@@ -342,7 +342,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}) > ' + texts.wideShare + ')',
+          expr: 'count(max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > ' + texts.wideShare + ')',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -373,7 +373,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
@@ -386,10 +390,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 16,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 8,
+        y: 5,
       },
       id: 6,
       links: [
@@ -421,7 +425,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster"})',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -429,7 +433,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'What is left of usual speed?',
+      title: "What is left of a registry's usual speed?",
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -465,10 +469,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 20,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 16,
+        y: 5,
       },
       id: 7,
       links: [
@@ -500,7 +504,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"}))',
+          expr: 'count(count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", reason="rate_limited"}))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -508,7 +512,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many registries refuse?',
+      title: 'How many registries refuse by a limit?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -519,7 +523,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 6,
+        y: 9,
       },
       id: 8,
       panels: [],
@@ -723,18 +727,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -755,7 +747,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 7,
+        y: 10,
       },
       id: 9,
       links: [
@@ -879,16 +871,16 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
@@ -898,7 +890,6 @@ function(values, texts) {
               'Value #E': 'Wait now',
               'Value #F': 'Fail now',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1076,6 +1067,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1122,6 +1128,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 's',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {
@@ -1138,24 +1159,27 @@ function(values, texts) {
                 id: 'unit',
                 value: 'short',
               },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
               {
-                id: 'noValue',
-                value: '-',
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
             ],
           },
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
+              options: 'Node',
             },
             properties: [
               {
@@ -1187,7 +1211,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 15,
+        y: 18,
       },
       id: 10,
       links: [],
@@ -1344,19 +1368,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Mean pull': 8,
-              'Mean wait': 9,
-              'There per pull': 10,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Mean pull': 7,
+              'Mean wait': 8,
+              'There per pull': 9,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Mean pull': 'Mean pull',
@@ -1369,7 +1393,6 @@ function(values, texts) {
               'Value #E': 'Failed',
               'Value #F': 'Already there',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1383,7 +1406,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 26,
       },
       id: 11,
       panels: [],
@@ -1406,6 +1429,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1442,7 +1466,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 27,
       },
       id: 12,
       interval: '1h',
@@ -1538,6 +1562,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1574,7 +1599,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 27,
       },
       id: 13,
       interval: '5m',
@@ -1628,6 +1653,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1664,7 +1690,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 35,
       },
       id: 14,
       interval: '5m',
@@ -1718,6 +1744,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1746,7 +1773,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 35,
       },
       id: 15,
       interval: '5m',
@@ -1906,6 +1933,21 @@ function(values, texts) {
                 value: 'percentunit',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2006,25 +2048,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 7,
         w: 24,
         x: 0,
-        y: 40,
+        y: 43,
       },
       id: 16,
       links: [],
@@ -2113,19 +2143,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Slow of them': 10,
-              'Value #A': 7,
-              'Value #B': 8,
-              'Value #C': 9,
+              'Slow of them': 9,
+              'Value #A': 6,
+              'Value #B': 7,
+              'Value #C': 8,
               arch: 3,
               instance_type: 1,
               kubelet_version: 5,
               pool: 0,
               runtime_version: 4,
               zone: 2,
-              [texts.clusterLabel]: 6,
             },
             renameByName: {
               'Slow of them': 'Slow of them',
@@ -2138,7 +2168,6 @@ function(values, texts) {
               pool: 'Pool',
               runtime_version: 'Runtime',
               zone: 'Zone',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2152,7 +2181,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 47,
+        y: 50,
       },
       id: 17,
       panels: [],
@@ -2254,6 +2283,21 @@ function(values, texts) {
                 value: 'short',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2297,18 +2341,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2329,7 +2361,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 48,
+        y: 51,
       },
       id: 18,
       links: [
@@ -2424,14 +2456,14 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Waited by took': 5,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Waited by took': 4,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Waited',
@@ -2439,7 +2471,6 @@ function(values, texts) {
               'Value #C': 'Wait now',
               'Waited by took': 'Waited by took',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2463,6 +2494,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2491,7 +2523,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 48,
+        y: 51,
       },
       id: 19,
       links: [],
@@ -2544,6 +2576,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2572,7 +2605,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 56,
+        y: 59,
       },
       id: 20,
       interval: '5m',
@@ -2626,6 +2659,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2654,7 +2688,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 56,
+        y: 59,
       },
       id: 21,
       interval: '5m',
@@ -2814,18 +2848,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2846,7 +2868,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 64,
+        y: 67,
       },
       id: 22,
       links: [
@@ -2881,7 +2903,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_counted:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) and on (' + texts.clusterLabel + ', node) pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"} > 0',
+          expr: 'round(max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_counted:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) and on (' + texts.clusterLabel + ', node) pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"} > 0)',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -2895,7 +2917,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > 0',
+          expr: 'round(max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > 0)',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -2928,20 +2950,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Counted',
               'Value #B': 'Untold',
               'Value #C': 'Told',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2955,7 +2976,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 70,
+        y: 73,
       },
       id: 23,
       panels: [],
@@ -3072,22 +3093,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Run now',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Fail now',
             },
             properties: [
@@ -3186,18 +3191,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Registry',
             },
             properties: [
@@ -3212,13 +3205,25 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Registry',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 16,
         x: 0,
-        y: 71,
+        y: 74,
       },
       id: 24,
       links: [
@@ -3295,7 +3300,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_running:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -3309,26 +3314,12 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
           expr: 'count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"})',
           format: 'table',
           instant: true,
           legendFormat: '',
           range: false,
-          refId: 'F',
+          refId: 'E',
         },
       ],
       title: 'Which registry is slow now?',
@@ -3342,26 +3333,23 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
               registry: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
               'Value #B': 'Pulls',
               'Value #C': 'Slow repositories',
-              'Value #D': 'Run now',
-              'Value #E': 'Fail now',
-              'Value #F': 'By limit',
+              'Value #D': 'Fail now',
+              'Value #E': 'By limit',
               registry: 'Registry',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -3397,9 +3385,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 71,
+        w: 8,
+        x: 16,
+        y: 74,
       },
       id: 25,
       interval: '5m',
@@ -3471,6 +3459,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3507,7 +3496,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 0,
-        y: 79,
+        y: 82,
       },
       id: 26,
       interval: '5m',
@@ -3561,6 +3550,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3597,7 +3587,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 8,
-        y: 79,
+        y: 82,
       },
       id: 27,
       interval: '5m',
@@ -3651,6 +3641,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3683,7 +3674,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 16,
-        y: 79,
+        y: 82,
       },
       id: 28,
       interval: '5m',
@@ -3726,7 +3717,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Bytes per second now, usually, and from all other registries. Numbers that are alike in a row are good. Less than usual while others give more: that registry, or the way to it. Compressed and uncompressed bytes cannot be compared.',
+      description: 'Bytes per second of the last ' + texts.throughputWindow + ', of ' + texts.usualWindow + ', and of all other registries. About 100 % is good. Both in red: that registry, or the way to it, and the alert fires. Of its usual alone: all are slow, look at the network. Compare only bytes of one kind.',
       fieldConfig: {
         defaults: {
           color: {
@@ -3756,7 +3747,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'In ' + texts.throughputWindow,
+              options: 'Now',
             },
             properties: [
               {
@@ -3772,7 +3763,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'In ' + texts.usualWindow,
+              options: 'Usually',
             },
             properties: [
               {
@@ -3814,6 +3805,83 @@ function(values, texts) {
               {
                 id: 'unit',
                 value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
+                id: 'thresholds',
+                value: {
+                  mode: 'absolute',
+                  steps: [
+                    {
+                      color: 'text',
+                    },
+                    {
+                      color: 'red',
+                      value: 0,
+                    },
+                    {
+                      color: 'green',
+                      value: values.throughputShare,
+                    },
+                  ],
+                },
+              },
+              {
+                id: 'color',
+                value: {
+                  mode: 'thresholds',
+                },
+              },
+              {
+                id: 'custom.cellOptions',
+                value: {
+                  type: 'color-text',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Of the others',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
               {
                 id: 'thresholds',
@@ -3863,18 +3931,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Bytes are',
             },
             properties: [
@@ -3907,7 +3963,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 87,
+        y: 90,
       },
       id: 29,
       links: [
@@ -3930,7 +3986,7 @@ function(values, texts) {
         sortBy: [
           {
             desc: true,
-            displayName: 'In ' + texts.usualWindow,
+            displayName: 'Usually',
           },
         ],
       },
@@ -3977,20 +4033,6 @@ function(values, texts) {
           range: false,
           refId: 'C',
         },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'min by (' + texts.clusterLabel + ', registry, size_kind) (registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'D',
-        },
       ],
       title: 'What does each registry give, beside its past and the others?',
       transformations: [
@@ -3999,28 +4041,55 @@ function(values, texts) {
           options: {},
         },
         {
+          id: 'calculateField',
+          options: {
+            alias: 'Of its usual',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #B',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Of the others',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #C',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
           id: 'organize',
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 3,
-              'Value #B': 4,
-              'Value #C': 5,
-              'Value #D': 6,
+              'Of its usual': 5,
+              'Of the others': 6,
+              'Value #A': 2,
+              'Value #B': 3,
+              'Value #C': 4,
               registry: 0,
-              size_kind: 2,
-              [texts.clusterLabel]: 1,
+              size_kind: 1,
             },
             renameByName: {
-              'Value #A': 'In ' + texts.throughputWindow,
-              'Value #B': 'In ' + texts.usualWindow,
+              'Of its usual': 'Of its usual',
+              'Of the others': 'Of the others',
+              'Value #A': 'Now',
+              'Value #B': 'Usually',
               'Value #C': 'Others',
-              'Value #D': 'Of its usual',
               registry: 'Registry',
               size_kind: 'Bytes are',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -4044,6 +4113,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4072,7 +4142,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 93,
+        y: 96,
       },
       id: 30,
       interval: '5m',
@@ -4126,6 +4196,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4154,7 +4225,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 93,
+        y: 96,
       },
       id: 31,
       interval: '5m',
@@ -4212,7 +4283,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 101,
+        y: 104,
       },
       id: 32,
       panels: [],
@@ -4424,13 +4495,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 340,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 240,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 102,
+        y: 105,
       },
       id: 33,
       links: [
@@ -4695,13 +4790,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 340,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 240,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 110,
+        y: 113,
       },
       id: 34,
       links: [],

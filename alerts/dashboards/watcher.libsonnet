@@ -165,6 +165,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -256,6 +257,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -315,7 +317,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{resource}}: {{reason}}',
@@ -344,6 +346,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -375,6 +378,7 @@ function(values, texts) {
         y: 9,
       },
       id: 5,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -452,6 +456,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -474,7 +479,68 @@ function(values, texts) {
           },
           unit: 'cpm',
         },
-        overrides: [],
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'BackOff',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Failed',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'red',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulled',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'green',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulling',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
         h: 8,
@@ -483,6 +549,7 @@ function(values, texts) {
         y: 18,
       },
       id: 7,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -533,6 +600,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -586,7 +654,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'texts in no known form',
@@ -600,7 +668,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'older texts gone',
@@ -614,7 +682,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'contradicts: {{reason}}',
@@ -628,7 +696,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'of a pod not known',
@@ -657,6 +725,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -716,7 +785,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ') (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval]))',
+          expr: 'round(sum by (' + texts.clusterLabel + ') (sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{' + texts.clusterLabel + '=~"$cluster"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'containers {{' + texts.clusterLabel + '}}',
@@ -745,6 +814,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -894,6 +964,10 @@ function(values, texts) {
         },
         showUnfilled: true,
         sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
         valueMode: 'text',
       },
       targets: [
@@ -933,6 +1007,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -980,6 +1055,7 @@ function(values, texts) {
         y: 34,
       },
       id: 12,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1130,6 +1206,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Family',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 340,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -1231,6 +1319,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1284,7 +1373,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'series: {{family}}',
@@ -1298,7 +1387,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'layers: {{kind}}',
@@ -1312,7 +1401,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'checkpoint: Events',
@@ -1326,7 +1415,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'pods not looked at',
@@ -1349,7 +1438,7 @@ function(values, texts) {
       },
       id: 16,
       panels: [],
-      title: 'What do agents and registries tell?',
+      title: 'What do agents and registries tell, and what does it cost?',
       type: 'row',
     },
     {
@@ -1644,6 +1733,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1675,6 +1765,7 @@ function(values, texts) {
         y: 56,
       },
       id: 21,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1739,6 +1830,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1770,6 +1862,7 @@ function(values, texts) {
         y: 56,
       },
       id: 22,
+      interval: '5m',
       links: [],
       options: {
         legend: {

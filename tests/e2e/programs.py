@@ -74,22 +74,23 @@ def find_in_suite(program: Program, *, suite: str) -> Path:
     """Return a program of another Debian release, or skip the test. One in PATH is of an unknown release."""
     unpacked = DEBIAN / suite / "root" / "usr" / "bin" / program.names[0]
     if os.environ.get(program.variable):
-        return program.find() or _missing(_reason(program))
+        return program.find() or missing(_reason(program))
     if unpacked.is_file():
         return unpacked
     reason = DEBIAN / suite / "reason"
-    return _missing(f"{_reason(program)} ({reason.read_text().strip() if reason.is_file() else f'{suite} was never fetched'})")
+    return missing(f"{_reason(program)} ({reason.read_text().strip() if reason.is_file() else f'{suite} was never fetched'})")
 
 
 def _find(program: Program) -> Path:
-    return program.find(unpacked=UNPACKED) or _missing(_reason(program))
+    return program.find(unpacked=UNPACKED) or missing(_reason(program))
 
 
 def _reason(program: Program) -> str:
     return f"no {program.names[0]}: run `make setup`, or name one in {program.variable}"
 
 
-def _missing(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
+    """Skip the test for want of something, or fail it where that must be there."""
     if os.environ.get("PULLWATCH_REQUIRE_PROGRAMS"):
         pytest.fail(reason)
     pytest.skip(reason)

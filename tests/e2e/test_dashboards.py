@@ -1,145 +1,134 @@
-"""Dashboards on a real Prometheus: each query runs on the made cluster and finds something there."""
+"""Dashboards on a real Prometheus: each query is asked at the end of a made day, and finds something there."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import dataclasses
+import functools
 import json
 import re
-import socket
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from functools import partial
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
-from pullwatch.app.serve import serving
-from pullwatch.pack import dashboards, mixin
-from pullwatch.sim import catalogue, made
-from pullwatch.sim import cluster as simulated
-from pullwatch.sim.recording import Recording
-from pullwatch.sources.access import ClusterAccess, NoCredentials
-from tests.e2e import programs
-from tests.e2e.started import fetched, started, until
+import pytest
 
-BEGIN_SECONDS = 18.0
-"""Where in the story the live part begins: shortly before a rollout, two failures, and a container whose image is there."""
+from pullwatch.pack import dashboards, rules
+from tests.history import asked, shelf
+from tests.history.asked import Query, Viewer
 
-HASTE = 15
-"""The exporter's own clock runs faster by this, so that the first minute of a counter, in which it shows 0, takes 4 s."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
-WINDOW = "20s"
-"""What stands for Grafana's intervals."""
+    from tests.history.stored import History
 
-WITHOUT_DATA = {
-    "Events that contradict": "no Event of the made cluster contradicts its pod",
-    "watches begun again": "no watch of the simulated API server breaks",
+# The first test to ask for the history waits until the day is played.
+pytestmark = pytest.mark.timeout(300)
+
+UIDS = ("pullwatch-image", "pullwatch-node-registry", "pullwatch-overview", "pullwatch-watcher")
+
+FULL = "nothing reaches a cap in a cluster of 27 nodes"
+
+WITHOUT_DATA: Mapping[tuple[str, str, str], str] = {
+    ("pullwatch-watcher", "Which families are large, and which are full?", "query 2"): FULL,
+    ("pullwatch-watcher", "What found no room?", "series: {{family}}"): FULL,
+    ("pullwatch-watcher", "What found no room?", "layers: {{kind}}"): FULL,
+    ("pullwatch-watcher", "What found no room?", "checkpoint: Events"): "this exporter keeps no checkpoint",
+    ("pullwatch-watcher", "What found no room?", "pods not looked at"): "single reads of pods are answered at once",
 }
-"""Legends of queries that find nothing, and why."""
+"""Queries that find nothing, by board, title and legend, and why."""
 
-Ask = Callable[[str, Mapping[str, Any]], Any]
+IMAGES = (shelf.SHOWN, shelf.TRAINER[-1], shelf.WEB[-1], shelf.EVERYDAY[0][-1], shelf.STUCK, shelf.TYPO)
+"""Of which a board of one image is asked: all at once, slow, rolled out a moment ago, everyday, stuck, failing. Each query finds one of them."""
 
 
-async def test_every_query_finds_something(tmp_path: Path) -> None:
-    """No panel and no variable stays empty in a cluster where something happens, but for those listed with a reason."""
-    async with prometheus(tmp_path) as ask:
-        asked = [query for _, text in dashboards.render() for query in queries(json.loads(text))]
-        for query in asked:
-            if query["legend"] in WITHOUT_DATA:
-                assert await asyncio.to_thread(find, ask, query) == [], f"{query} finds something: list it no longer"
-            else:
-                await asyncio.to_thread(until, partial(find, ask, query), what=f"an answer to {query}")
-        of_alert = {"cluster": "made", "namespace": "ml", "image": catalogue.VISION_STUCK.canonical, "registry": "registry.slow.example"}
-        stuck = next(query for query in asked if query["title"] == "How many pulls are stuck?")
-        counted = await asyncio.to_thread(find, ask, stuck, of_alert)
+@pytest.mark.parametrize("uid", UIDS)
+def test_every_query_finds_something(history: History, uid: str) -> None:
+    """No panel, variable or annotation stays empty in a cluster where all goes wrong at once, but for those listed with a reason."""
+    model = boards()[uid]
 
-    # The link of the alert ImagePullStuck sets these variables; it shows the pull that it is about.
+    empty = {(uid, query.title, query.legend) for query in asked.queries(model) if not found(history, model, query)}
+
+    listed = {key for key in WITHOUT_DATA if key[0] == uid}
+    assert empty - listed == set(), "no data: give the day what they ask for, or list them with the reason"
+    assert listed - empty == set(), "they find something: list them no longer"
+
+
+def test_all_that_is_asked_is_listed_and_no_more() -> None:
+    """A board that is new is asked, and a reason why a query finds nothing goes with its query."""
+    keys = {(query.board, query.title, query.legend) for model in boards().values() for query in asked.queries(model)}
+
+    assert tuple(sorted(boards())) == UIDS
+    assert WITHOUT_DATA.keys() <= keys
+
+
+def test_links_of_alerts_show_what_they_are_about(history: History) -> None:
+    """Each alert that fires at the end leads to a board whose panels show its image, node or registry, with no variable left over."""
+    linked = list(links(history))
+
+    for labels, url in linked:
+        uid, chosen = opened(url)
+        assert shows(Viewer(history, boards()[uid], chosen), boards()[uid], labels), f"{labels['alertname']}: {url} shows nothing of it"
+
+    of_boards = {opened(url)[0] for _, url in linked}
+    assert of_boards >= {"pullwatch-image", "pullwatch-node-registry"}, "alerts of several kinds fire"
+
+
+def test_the_link_of_a_stuck_pull_counts_it_alone(history: History) -> None:
+    """The variables that ImagePullStuck sets leave one pull of the board that they are made for, and of the overview."""
+    about = {"cluster": "made", "namespace": "ml", "image": shelf.STUCK.canonical, "registry": shelf.STUCK.registry}
+    model = boards()["pullwatch-overview"]
+    (query,) = (query for query in asked.queries(model) if query.title == "How many pulls are stuck?")
+
+    counted = Viewer(history, model, about).find(query)
+
     assert [series["value"][1] for series in counted] == ["1"]
 
 
-def queries(model: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return all that a dashboard asks for."""
-    of_panels = [
-        {"title": panel["title"], "expr": target["expr"], "legend": target["legendFormat"], "instant": target["instant"]}
-        for panel in model["panels"]
-        for target in panel.get("targets", ())
-    ]
-    of_variables = [
-        {"title": variable["name"], "values": variable["query"], "legend": ""}
-        for variable in model["templating"]["list"]
-        if variable["type"] == "query"
-    ]
-    of_annotations = [
-        {"title": annotation["name"], "expr": annotation["expr"], "legend": "", "instant": False}
-        for annotation in model["annotations"]["list"]
-    ]
-    return of_panels + of_variables + of_annotations
+def test_a_query_with_an_error_is_told(history: History) -> None:
+    """A query that Prometheus does not take fails its test, whatever the reason."""
+    model = boards()["pullwatch-overview"]
+
+    with pytest.raises(AssertionError, match="refuses"):
+        Viewer(history, model).find(Query("pullwatch-overview", "a mistake", "", "sum by (", instant=True))
 
 
-def find(ask: Ask, query: Mapping[str, Any], chosen: Mapping[str, str] | None = None) -> list[Any]:
-    """Return what Prometheus finds, as Grafana would ask for it: with all values of the variables, or those chosen."""
-    now = time.time()
-    if "values" in query:
-        found = re.fullmatch(r"label_values\((.*), (\w+)\)", filled(query["values"], chosen))
-        assert found
-        return list(ask(f"label/{found[2]}/values", {"match[]": found[1], "start": now - 60, "end": now}))
-    if query["instant"]:
-        series = ask("query", {"query": filled(query["expr"], chosen)})["result"]
-        return [one for one in series if one["value"][1] != "NaN"]
-    series = ask("query_range", {"query": filled(query["expr"], chosen), "start": now - 60, "end": now, "step": 1})["result"]
-    return [one for one in series if any(value != "NaN" for _, value in one["values"])]
+@functools.cache
+def boards() -> dict[str, dict[str, Any]]:
+    """Return the rendered dashboards by their uid."""
+    models = [json.loads(text) for _, text in dashboards.render()]
+    return {model["uid"]: model for model in models}
 
 
-def filled(text: str, chosen: Mapping[str, str] | None) -> str:
-    """Return a query with Grafana's variables replaced; a value is a regular expression there."""
-    text = text.replace("$__rate_interval", WINDOW).replace("$__range", WINDOW)
-    return re.sub(
-        r"\$(\w+)", lambda name: re.escape((chosen or {})[name[1]]).replace("\\", "\\\\") if name[1] in (chosen or {}) else ".*", text
-    )
+def found(history: History, model: Mapping[str, Any], query: Query) -> bool:
+    """Tell whether a query finds something: with all values of the variables, or one of `IMAGES` where one image is to be chosen."""
+    return any(Viewer(history, model, chosen).find(query) for chosen in choices(model))
 
 
-@contextlib.asynccontextmanager
-async def prometheus(tmp_path: Path) -> AsyncIterator[Ask]:
-    """Play the made cluster to a real exporter, and let a real Prometheus scrape it and evaluate the mixin."""
-    program = programs.prometheus()
-    async with simulated.running(later(made.recording(), BEGIN_SECONDS)) as cluster:
-        access = ClusterAccess(url=cluster.url, credentials=NoCredentials(), origin="made")
-        async with serving(access, host="127.0.0.1", port=0, monotonic=lambda: time.monotonic() * HASTE) as (_, server):
-            (tmp_path / "rules.json").write_text(json.dumps({"groups": mixin.groups()}))
-            (tmp_path / "prometheus.yml").write_text(json.dumps(configuration(tmp_path, target=urlsplit(server.url).netloc)))
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                address = f"127.0.0.1:{free.getsockname()[1]}"
-            command = [
-                str(program),
-                f"--config.file={tmp_path}/prometheus.yml",
-                f"--storage.tsdb.path={tmp_path}/data",
-                f"--web.listen-address={address}",
-            ]
-            with started(command, output=tmp_path / "prometheus.txt"):
-                await asyncio.to_thread(until, lambda: fetched(f"http://{address}/-/ready"), what="Prometheus to be ready")
-                yield partial(answered, f"http://{address}/api/v1")
+def choices(model: Mapping[str, Any]) -> Iterable[dict[str, str]]:
+    """Return what a reader may choose at least: one image, where the board is of one."""
+    single = [variable["name"] for variable in model["templating"]["list"] if variable["type"] == "query" and not variable["includeAll"]]
+    return [{"image": image.canonical} for image in IMAGES] if "image" in single else [{}]
 
 
-def configuration(folder: Path, *, target: str) -> dict[str, Any]:
-    """Return a configuration of Prometheus that scrapes and evaluates once a second."""
-    job = {"job_name": "pullwatch", "honor_labels": True, "static_configs": [{"targets": [target], "labels": {"cluster": "made"}}]}
-    return {
-        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-        "rule_files": [str(folder / "rules.json")],
-        "scrape_configs": [job],
-    }
+def links(history: History) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield the labels of each alert that fires at the end, with the link that its rule makes of them."""
+    groups = rules.groups({"grafanaURL": "http://grafana.example"})
+    templates = {rule["alert"]: rule["annotations"]["dashboard_url"] for group in groups for rule in group["rules"] if "alert" in rule}
+    for series in asked.instant(history, 'ALERTS{alertstate="firing"}'):
+        labels: dict[str, str] = series["metric"]
+        filled = functools.partial(
+            re.sub, r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda name, of=labels: quote_plus(of.get(name[1], ""))
+        )
+        yield labels, filled(templates[labels["alertname"]])
 
 
-def later(recording: Recording, seconds: float) -> Recording:
-    """Return a recording whose live part begins later: what came before is history."""
-    steps = tuple(dataclasses.replace(step, offset_seconds=step.offset_seconds - seconds) for step in recording.steps)
-    return dataclasses.replace(recording, started_at=recording.started_at + seconds, steps=steps)
+def opened(url: str) -> tuple[str, dict[str, str]]:
+    """Return the board of a link, and the variables that it sets."""
+    parts = urlsplit(url)
+    variables = {name.removeprefix("var-"): values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    return parts.path.rpartition("/")[2], variables
 
 
-def answered(url: str, path: str, parameters: Mapping[str, Any]) -> Any:
-    """Return Prometheus' answer; a query that it does not take fails the test with its text."""
-    text = fetched(f"{url}/{quote(path)}?{urlencode(parameters)}")
-    assert text is not None, f"Prometheus refuses {parameters}"
-    return json.loads(text)["data"]
+def shows(viewer: Viewer, model: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Tell whether a panel that follows the choice of what an alert is about has a row or a line."""
+    name = next((label for label in ("image", "node", "registry") if label in labels), "cluster")
+    of_panels = (query for query in asked.queries(model) if not query.values_of and query.legend != "annotation")
+    return any(viewer.find(query) for query in of_panels if f"${name}" in query.text)

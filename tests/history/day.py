@@ -6,6 +6,7 @@ node with a worn disk, a queue, a pull that is stuck, a rate limit, containers t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,12 +17,17 @@ from pullwatch.sim.workloads import Workload
 from tests.history import shelf
 from tests.history.shelf import HOUR
 from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
-from tests.history.weather import END, WORN_FROM, WORN_NODE, Operation
+from tests.history.weather import END, FULL_NODE, WORN_FROM, WORN_NODE, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 
 RESTART = (4 * HOUR + 300, 4 * HOUR + 660)
 """When the exporter goes, and when the next one comes."""
+
+WITHOUT_AGENT = frozenset((*BATCH, *JOINED))
+"""Nodes whose images no agent tells; a registry is asked for their layers."""
+STRANGE_NODE = GENERAL[7]
+"""Whose agent tells now and then of what the node does not hold."""
 
 INTERRUPTIONS = (
     (1.5 * HOUR, "pods", "closed"), (2.7 * HOUR, "events", "gone"), (4.8 * HOUR, "events", "gone"), (5.2 * HOUR, "pods", "closed"),
@@ -56,6 +62,7 @@ def made(*, seed: int = 1) -> Day:
         _joined,
         _worn,
         _drained,
+        _large,
         _sidecars,
         _unseen,
         _odd,
@@ -64,7 +71,7 @@ def made(*, seed: int = 1) -> Day:
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
     for name, at in upgraded.items():
-        place.agenda.at(at, lambda name=name: place.upgrade(name))
+        place.agenda.at(at, functools.partial(place.upgrade, name))
     recording = place.recording(until=END)
     operations = sorted((one for one in place.weather.operations if one.at <= END), key=lambda one: one.at)
     return Day(recording, operations, upgraded)
@@ -134,7 +141,7 @@ def _joined(place: Site) -> None:
     """Add nodes that have no image at all, and give them work at once."""
     for number, node in enumerate(JOINED):
         at = JOINED_AT + 20 * number
-        place.agenda.at(at, lambda node=node: place.join(node))
+        place.agenda.at(at, functools.partial(place.join, node))
         place.launch(at + 5, Workload("DaemonSet", "platform", "log-agent", shelf.LOG_AGENT[1]), node)
         for later, tags in enumerate((*shelf.EVERYDAY[:6], shelf.EMBEDDER), start=1):
             place.launch(at + 5 + 2 * later, _deployed(shelf.newest(tags, at=at)), node)
@@ -150,17 +157,18 @@ def _worn(place: Site) -> None:
 
 
 def _drained(place: Site) -> None:
-    """Move what ran on one node to two others, of which one has the worn disk."""
+    """Move what ran on drained nodes to others, of which one has the worn disk."""
     for number, image in enumerate(shelf.APPS):
-        for node in (WORN_NODE, GENERAL[2]):
+        for node in (WORN_NODE, *GENERAL[2:6]):
             place.launch(END - 1700 + 95 * number, _deployed(image), node)
 
 
-def _sidecars(place: Site) -> None:
-    """Roll out a large image from the registry that is slow now."""
-    workload = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
-    for number, node in enumerate(GENERAL[8:] + GENERAL[:2]):
-        place.launch(END - 1500 + 40 * number, workload, node)
+def _large(place: Site) -> None:
+    """Roll out two large images: one from a registry that keeps up, one from the registry that is slow now."""
+    cache = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
+    for number, node in enumerate(node for node in GENERAL if node != WORN_NODE):
+        place.launch(END - 2900 + 31 * number, _deployed(shelf.CATALOGUE), node)
+        place.launch(END - 1500 + 40 * number, cache, node)
 
 
 def _unseen(place: Site) -> None:
@@ -191,6 +199,8 @@ def _incident(place: Site) -> None:
     place.launch(END - 560, Workload("Job", ml, "trainer", shelf.TRAINER[-1]), BATCH[1])
     for number, tags in enumerate(shelf.EVERYDAY[:4]):
         place.launch(END - 540 + 20 * number, Workload("Deployment", shop, f"late-{number}", tags[-1]), BATCH[1])
+    for at, node in ((120, GPU[2]), (90, BATCH[1]), (1100, FULL_NODE)):
+        place.launch(END - at, Workload("Deployment", ml, "embedder", shelf.SHOWN), node)
     for number in (6, 1):
         place.launch(END - 1400 - number, Workload("Deployment", shop, "checkout", shelf.TYPO), GENERAL[number])
     place.launch(END - 2000, Workload("Deployment", "billing", "billing", shelf.PRIVATE), GENERAL[9])

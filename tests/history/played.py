@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from pullwatch.sim.nodeagents import NodeAgents
 from tests.history import day, shelf
+from tests.history.agent_targets import AgentTargets
 from tests.history.counted import Counted
+from tests.history.registry_process import RegistryProcess
 from tests.history.remote_write import Samples
 from tests.history.replica import Replica
 from tests.history.scraped import Scraped
+from tests.history.weather import END
 from tests.history.world import World
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ LISTED_SECONDS = 600.0
 IMAGES_SECONDS, KUBELETS_SECONDS = 300.0, 60.0
 """Between two reports of all images of a node, and between two reads of a kubelet."""
 
+STRANGE_SECONDS = 1_200.0
+"""Between two reports of an agent that tells what cannot be."""
+
 TARGET = {"cluster": "made", "job": "pullwatch", "endpoint": "http"}
 
 
@@ -50,7 +56,7 @@ async def played(story: Day) -> AsyncIterator[Chunk]:
     exporter = _Watched(story)
     began = story.recording.started_at + LISTED_SECONDS
     chunk = Chunk(began, began)
-    steps = round((day.END - LISTED_SECONDS) / STEP_SECONDS)
+    steps = round((END - LISTED_SECONDS) / STEP_SECONDS)
     for number in range(1, steps + 1):
         offset = LISTED_SECONDS + number * STEP_SECONDS
         exporter.pass_to(offset)
@@ -71,10 +77,13 @@ class _Watched:
         self._counted = Counted(story.operations, started=story.upgraded)
         self._interruptions = [one for one in day.INTERRUPTIONS if one[0] > LISTED_SECONDS]
         self._offset = LISTED_SECONDS
+        self._registries = RegistryProcess(shelf.known())
         for _ in self._world.until(LISTED_SECONDS):
             """What is listed."""
         self._replica: Replica | None = self._started(LISTED_SECONDS)
         self._target = Scraped(TARGET | {"instance": "10.2.0.17:9090", "pod": "pullwatch-0"})
+        self._asks_registries = Scraped({"cluster": "made", "job": "pullwatch-registry", "instance": "10.2.0.18:9437"})
+        self._agent_targets = AgentTargets()
         self._agents = NodeAgents(self._world.store, clock=lambda: self._epoch + self._offset, known=shelf.known())
 
     def pass_to(self, offset: float) -> None:
@@ -88,12 +97,14 @@ class _Watched:
         elif self._replica is None:
             self._replica = self._started(offset)
         else:
-            self._replica.take(steps, at=self._epoch + offset)
+            self._replica.take(steps, began_at=self._epoch, at=self._epoch + offset)
             self._interrupt(offset)
 
     async def scrape(self, samples: Samples, offset: float) -> None:
         """Add what a scrape finds; a process that ended is asked in vain once, and then the next is found."""
         at, replica = self._epoch + offset, self._replica
+        self._asks_registries.scrape(self._registries.scrape(), samples, at=at)
+        self._agent_targets.scrape(self._agents, samples, at=at)
         if replica is None:
             self._target.missed(samples, at=at)
             return
@@ -103,11 +114,14 @@ class _Watched:
         replica.hear()
         if offset % KUBELETS_SECONDS == 0:
             await replica.read_kubelets({node: self._counted.of(node) for node in self._agents.nodes()})
-        await replica.hear_agents(self._agents, all_images=offset % IMAGES_SECONDS == 0)
+        nodes = [node for node in self._agents.nodes() if node not in day.WITHOUT_AGENT]
+        await replica.hear_agents(self._agents, nodes, all_images=offset % IMAGES_SECONDS == 0)
+        if offset % STRANGE_SECONDS == 0:
+            await replica.hear_stranger(day.STRANGE_NODE)
         self._target.scrape(await replica.scrape(), samples, at=at)
 
     def _started(self, offset: float) -> Replica:
-        return Replica(self._world, now=self._epoch + offset)
+        return Replica(self._world, self._registries, now=self._epoch + offset)
 
     def _interrupt(self, offset: float) -> None:
         while self._replica is not None and self._interruptions and self._interruptions[0][0] <= offset:

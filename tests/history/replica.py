@@ -6,7 +6,7 @@ Watches, single reads of pods, kubelets and agents bring what the made cluster w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from pullwatch.app.agents import Agents
 from pullwatch.app.contacts import Contacts
 from pullwatch.app.exporter import Exporter
 from pullwatch.app.kubelets import KubeletReads
+from pullwatch.app.layer_requests import RegistryTold
 from pullwatch.pack import assets
 from pullwatch.publish.exposition import Exposition
 from pullwatch.publish.lines import Format
@@ -23,24 +24,28 @@ from pullwatch.sources import resources
 from pullwatch.sources.metric_answer import Answer
 
 if TYPE_CHECKING:
+    from pullwatch.pulls.observed import Node
     from pullwatch.pulls.sample import Sample
     from pullwatch.sim.nodeagents import NodeAgents
     from pullwatch.sim.recording import Step
     from pullwatch.sources.frames import Change
     from pullwatch.sources.tokens import TokenReviews
+    from tests.history.registry_process import RegistryProcess
     from tests.history.world import World
+
+LAG_SECONDS = 0.3
+"""From what happens to its frame."""
 
 KUBELET_BYTES = 14_000
 """A kubelet's metrics as they come, compressed."""
 
 _WATCHED = (resources.NODES, resources.PODS, resources.EVENTS)
-_READERS = {resources.EVENTS: resources.events().reader, resources.PODS: resources.pods().reader, resources.NODES: resources.nodes().reader}
 
 
 class Replica:
     """A process that starts now. Its counters begin at 0, and what the cluster told before is listed and not counted."""
 
-    def __init__(self, world: World, *, now: float) -> None:
+    def __init__(self, world: World, registries: RegistryProcess, *, now: float) -> None:
         self.now = now
         clock = lambda: self.now  # noqa: E731 - all clocks are one
         self._world = world
@@ -58,6 +63,13 @@ class Replica:
             metrics=self.exporter.self_metrics,
             clock=clock,
         )
+        self._registries = registries
+        self._not_told: set[str] = set()
+        """Digests whose registry may not be asked."""
+        self._registry_told = RegistryTold(
+            self.exporter.images.layers, self.exporter.entries, told_by_agent=self.exporter.images.holdings.told
+        )
+        self.exporter.ask_layers = self._ask_layers
         self._told: set[str] = set()
         """Nodes whose agents told of running pulls last."""
         for name in _WATCHED:
@@ -65,20 +77,12 @@ class Replica:
         self.hear()
         self._list()
 
-    def take(self, steps: Iterable[Step], *, at: float) -> None:
-        """Take what the watches say at this moment."""
-        self.now = at
+    def take(self, steps: Iterable[Step], *, began_at: float, at: float) -> None:
+        """Take what the watches say up to this moment of a story that began at another, each step soon after it happens."""
         for step in steps:
-            seen: Any = _READERS[step.resource].one(msgspec.json.encode(step.object))
-            if seen is None:
-                self.exporter.undecoded(1)
-                continue
-            changes = [(cast("Change", step.type), seen)]
-            {
-                resources.EVENTS: self.exporter.events,
-                resources.PODS: self.exporter.pods,
-                resources.NODES: self.exporter.nodes,
-            }[step.resource](changes, arrived_at=at)
+            self.now = min(at, began_at + step.offset_seconds + LAG_SECONDS)
+            self._take(step)
+        self.now = at
         self.exporter.tick()
         self._look_at(self.exporter.strangers())
 
@@ -101,20 +105,34 @@ class Replica:
             if turn.node in counts:
                 await self._reads.read(turn.node)
 
-    async def hear_agents(self, agents: NodeAgents, *, all_images: bool) -> None:
-        """Take what agents report of running pulls, and of the images of their nodes."""
+    async def hear_agents(self, agents: NodeAgents, nodes: Sequence[str], *, all_images: bool) -> None:
+        """Take what the agents of these nodes report of running pulls, and of the images of their nodes."""
         if all_images:
-            for node in agents.nodes():
+            for node in nodes:
                 await self._images_of(agents, node)
-        reports = agents.running()
+        reports = {node: report for node, report in agents.running().items() if node in nodes}
         empty = {node: {"schema": 1, "node": node, "pulls": []} for node in self._told - reports.keys()}
         for node, report in (empty | reports).items():
             await self._agents.running(msgspec.json.encode(report), sender=node)
         self._told = set(reports)
 
+    async def hear_stranger(self, node: str) -> None:
+        """Take a report of layers of an image that the node never said it holds."""
+        report = {"schema": 1, "node": node, "manifests": [{"digest": f"sha256:{0:064d}", "manifest": b"{}"}]}
+        await self._agents.layers(msgspec.json.encode(report), sender=node)
+
     async def scrape(self) -> Sequence[bytes]:
         """Return what /metrics shows now."""
         return await self._exposition.scrape(Format.TEXT, gzip=False)
+
+    def _take(self, step: Step) -> None:
+        body, change = msgspec.json.encode(step.object), cast("Change", step.type)
+        if step.resource == resources.EVENTS and (event := resources.events().reader.one(body)):
+            self.exporter.events([(change, event)], arrived_at=self.now)
+        elif step.resource == resources.PODS and (pod := resources.pods().reader.one(body)):
+            self.exporter.pods([(change, pod)], arrived_at=self.now)
+        elif step.resource == resources.NODES and (node := resources.nodes().reader.one(body)):
+            self.exporter.nodes([(change, node)], arrived_at=self.now)
 
     def _list(self) -> None:
         """Read what is there at the start, in the order in which `serve` does."""
@@ -129,6 +147,20 @@ class Replica:
     def _look_at(self, strangers: dict[str, tuple[str, str]]) -> None:
         for uid, (namespace, name) in strangers.items():
             self.exporter.pod_read(uid, self._world.pod(namespace, name))
+
+    def _ask_layers(self, node: Node) -> None:
+        """Ask for what no agent tells; the answer comes at once."""
+        platform = f"linux/{node.arch}"
+        digests = (name.partition("@")[2] for held in node.images for name in held.names if "@" in name)
+        for digest in digests:
+            if digest in self._not_told or not self._registry_told.lacks(digest, platform, node=node.name):
+                continue
+            answer = self._registries.layers(digest)
+            self.exporter.self_metrics.layer_requests.labels("not_told" if answer is None else "told").inc()
+            if answer is None:
+                self._not_told.add(digest)
+            else:
+                self._registry_told.tell(answer, digest=digest, platform=platform)
 
     async def _images_of(self, agents: NodeAgents, node: str) -> None:
         answer = await self._agents.images(msgspec.json.encode(agents.images(node)), sender=node)

@@ -66,6 +66,15 @@ def test_runbooks_are_linked_where_they_are_served(tmp_path: Path) -> None:
     assert [link["url"] for link in panel["links"]] == ["https://wiki.example/SlowImagePull.html"]
 
 
+def test_an_image_of_unknown_size_has_the_limit_of_the_alerts() -> None:
+    """What is allowed to it follows from three values, and is written where its size would stand."""
+    overrides = {"slowBaseSeconds": 120, "assumedSizeBytes": 3e9, "expectedBytesPerSecond": 2e7}
+    image = json.loads(dict(dashboards.render(overrides=overrides))["image.json"])
+
+    (panel,) = [panel for panel in image["panels"] if panel["title"] == "How long may a pull take?"]
+    assert panel["fieldConfig"]["defaults"]["noValue"] == "No size known yet: 270 s"
+
+
 def test_dashboards_draw_what_the_alerts_mean() -> None:
     """Who changes a limit, or the label that tells clusters apart, changes it for alerts and dashboards."""
     changed = {"slowBaseSeconds": 150, "stuckSeconds": 1800, "wideEdgeSeconds": 300, "clusterLabel": "site"}
