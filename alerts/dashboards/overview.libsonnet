@@ -209,7 +209,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -282,7 +286,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -359,7 +367,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -438,7 +450,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -517,7 +533,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -3275,7 +3295,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'red',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -3426,7 +3450,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
       fieldConfig: {
         defaults: {
           color: {
@@ -3440,12 +3464,16 @@ function(values, texts) {
             },
           ],
           mappings: [],
-          noValue: 'No kubelet is read: serve --kubelet-metrics',
+          noValue: 'No kubelet is read',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
