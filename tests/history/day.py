@@ -63,7 +63,6 @@ def made(*, seed: int = 1) -> Day:
         _worn,
         _drained,
         _large,
-        _sidecars,
         _unseen,
         _odd,
         _incident,
