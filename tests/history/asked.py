@@ -147,9 +147,14 @@ class Viewer:
         return _answered(self._history, path, parameters)
 
 
-def instant(history: History, query: str) -> list[Any]:
-    """Return the series that a query finds at the end of a history."""
-    return list(_answered(history, "query", {"query": query, "time": history.end})["result"])
+def instant(history: History, query: str, *, at: float | None = None) -> list[Any]:
+    """Return the series that a query finds at the end of a history, or at another moment."""
+    return list(_answered(history, "query", {"query": query, "time": history.end if at is None else at})["result"])
+
+
+def over(history: History, query: str, *, step: float) -> list[Any]:
+    """Return the series that a query finds in the course of a history."""
+    return list(_answered(history, "query_range", {"query": query, "start": history.start, "end": history.end, "step": step})["result"])
 
 
 def _answered(history: History, path: str, parameters: Mapping[str, Any]) -> Any:

@@ -6,6 +6,7 @@ node with a worn disk, a queue, a pull that is stuck, a rate limit, containers t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -50,11 +51,26 @@ class Day:
 def made(*, seed: int = 1) -> Day:
     """Make the whole day."""
     place = Site(seed)
-    for tell in (_present, _everyday, _cron_job, _web, _daemon_set, _learning, _hub, _joined, _worn, _drained, _large, _unseen, _odd, _incident):
+    for tell in (
+        _present,
+        _everyday,
+        _cron_job,
+        _web,
+        _daemon_set,
+        _learning,
+        _hub,
+        _joined,
+        _worn,
+        _drained,
+        _large,
+        _unseen,
+        _odd,
+        _incident,
+    ):
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
     for name, at in upgraded.items():
-        place.agenda.at(at, lambda name=name: place.upgrade(name))
+        place.agenda.at(at, functools.partial(place.upgrade, name))
     recording = place.recording(until=END)
     operations = sorted((one for one in place.weather.operations if one.at <= END), key=lambda one: one.at)
     return Day(recording, operations, upgraded)
@@ -124,7 +140,7 @@ def _joined(place: Site) -> None:
     """Add nodes that have no image at all, and give them work at once."""
     for number, node in enumerate(JOINED):
         at = JOINED_AT + 20 * number
-        place.agenda.at(at, lambda node=node: place.join(node))
+        place.agenda.at(at, functools.partial(place.join, node))
         place.launch(at + 5, Workload("DaemonSet", "platform", "log-agent", shelf.LOG_AGENT[1]), node)
         for later, tags in enumerate((*shelf.EVERYDAY[:6], shelf.EMBEDDER), start=1):
             place.launch(at + 5 + 2 * later, _deployed(shelf.newest(tags, at=at)), node)

@@ -13,6 +13,7 @@ from tests.history.registry_process import RegistryProcess
 from tests.history.remote_write import Samples
 from tests.history.replica import Replica
 from tests.history.scraped import Scraped
+from tests.history.weather import END
 from tests.history.world import World
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def played(story: Day) -> AsyncIterator[Chunk]:
     exporter = _Watched(story)
     began = story.recording.started_at + LISTED_SECONDS
     chunk = Chunk(began, began)
-    steps = round((day.END - LISTED_SECONDS) / STEP_SECONDS)
+    steps = round((END - LISTED_SECONDS) / STEP_SECONDS)
     for number in range(1, steps + 1):
         offset = LISTED_SECONDS + number * STEP_SECONDS
         exporter.pass_to(offset)
@@ -96,7 +97,7 @@ class _Watched:
         elif self._replica is None:
             self._replica = self._started(offset)
         else:
-            self._replica.take(steps, at=self._epoch + offset)
+            self._replica.take(steps, began_at=self._epoch, at=self._epoch + offset)
             self._interrupt(offset)
 
     async def scrape(self, samples: Samples, offset: float) -> None:

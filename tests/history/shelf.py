@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pullwatch.sim import builds, catalogue
 from pullwatch.sim.builds import Build
-from pullwatch.sim.catalogue import MB, Image
+from pullwatch.sim.catalogue import Image
 
 HOUR = 3600.0
 TAG_SECONDS = 2 * HOUR
