@@ -71,10 +71,7 @@ BY_FACTS = f"by ({OF_CLUSTER}, {', '.join(FACTS)})"
 NODES = f"max by ({OF_CLUSTER}, node, {', '.join(FACTS)}) (pullwatch_node_info{{{NODE}}})"
 
 OF = f"{{{{{OF_CLUSTER}}}}}"
-NODE_LABELS = {"node": "Node", OF_CLUSTER: "Cluster"}
-REGISTRY_LABELS = {"registry": "Registry", OF_CLUSTER: "Cluster"}
 PULL_LABELS = {"image": "Image", "node": "Node", "namespace": "Namespace", "workload": "Workload", "pod": "Pod"}
-HIDDEN_LABELS = [OF_CLUSTER, "container"]
 BOARD = "pullwatch-node-registry"
 THIS_NODE = Link("Show this node alone", BOARD, {"node": "__value.raw"}, kept=("datasource", "cluster", "registry"))
 THIS_REGISTRY = Link("Show this registry alone", BOARD, {"registry": "__value.raw"}, kept=("datasource", "cluster", "node"))
@@ -117,6 +114,8 @@ which_is_it = Row(
     [
         Stat(
             title="How many nodes are slow?",
+            width=8,
+            height=4,
             query=f"count(max {BY_NODE} ({NODE_SHARE}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow node",
@@ -126,6 +125,8 @@ which_is_it = Row(
         ),
         Stat(
             title="Which share of nodes is that?",
+            width=8,
+            height=4,
             query=f"avg(max {BY_NODE} ({NODE_SHARE}) > bool {WIDE_SHARE})",
             unit="percentunit",
             empty="No node with enough pulls",
@@ -133,7 +134,9 @@ which_is_it = Row(
             "single nodes; about all of them is what they have in common: registry, network, or a kind of node.",
         ),
         Stat(
-            title="How many nodes queue?",
+            title="On how many nodes do pulls queue?",
+            width=8,
+            height=4,
             query=f"count(max {BY_NODE} ({NODE_WAIT_SECONDS}) > {ON_NODE} max {BY_NODE} ({NODE_PULL_SECONDS}))",
             steps=[(1, "orange")],
             empty="No queue",
@@ -143,6 +146,8 @@ which_is_it = Row(
         ),
         Stat(
             title="How many registries are slow?",
+            width=8,
+            height=4,
             query=f"count(max {BY_REGISTRY} ({REGISTRY_SHARE}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow registry",
@@ -151,18 +156,22 @@ which_is_it = Row(
             "on with the registries below. All at once: it is the nodes' disks, or the way out of the cluster.",
         ),
         Stat(
-            title="What is left of usual speed?",
+            title="What is left of a registry's usual speed?",
+            width=8,
+            height=4,
             query=f"min({TO_USUAL})",
             unit="percentunit",
-            base="red",
-            steps=[(THROUGHPUT_SHARE, "green")],
+            base="text",
+            steps=[(0, "red"), (THROUGHPUT_SHARE, "green")],
             empty="No registry to compare",
             runbook="ImagePullThroughputLow",
             description=f"Of the worst registry: bytes per second of the last {NOW} by those of {USUAL}. About 100 % is good. In red, see "
             "`What does each registry give`: the others tell whether it is the registry or all of them.",
         ),
         Stat(
-            title="How many registries refuse?",
+            title="How many registries refuse by a limit?",
+            width=8,
+            height=4,
             query=f"count(count {BY_REGISTRY} ({LIMITED}))",
             steps=[(1, "red")],
             empty="No rate limit",
@@ -178,7 +187,8 @@ which_nodes = Row(
     [
         Table(
             title="Which nodes are slow now?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_NODE} ({NODE_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_NODE} (node:pullwatch_pulls:count{WINDOW}{{{NODE}}})"),
@@ -196,7 +206,8 @@ which_nodes = Row(
         ),
         Table(
             title="Which nodes were slow in this range?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Pulls", f"round({in_range('pulls')})"),
                 Column("Pull time", in_range("pull_seconds"), unit="s"),
@@ -269,7 +280,8 @@ against_fleet = Row(
         ),
         Table(
             title="What do the slow nodes have in common?",
-            labels=FACTS | {OF_CLUSTER: "Cluster"},
+            labels=FACTS,
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Nodes", f"count {BY_FACTS} ({NODES})"),
                 Column("Pull enough", f"count {BY_FACTS} ({NODES} and {ON_NODE} {NODE_SHARE})"),
@@ -290,7 +302,8 @@ queueing = Row(
     [
         Table(
             title="On which nodes do pulls wait?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Waited", f"max {BY_NODE} ({NODE_WAIT_SECONDS})", unit="s"),
                 Column(
@@ -339,7 +352,8 @@ queueing = Row(
         ),
         Table(
             title="Where do kubelets count more pulls than Events tell?",
-            labels=NODE_LABELS,
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Counted", f"max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0"),
                 Column("Untold", f"max {BY_NODE} ({LOST}) > 0", steps=[(config["eventsLostMinimum"], "orange")]),
@@ -363,18 +377,18 @@ registries = Row(
     [
         Table(
             title="Which registry is slow now?",
-            labels=REGISTRY_LABELS,
+            labels={"registry": "Registry"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column("Slow pulls", f"max {BY_REGISTRY} ({REGISTRY_SHARE})", unit="percentunit", steps=[(WIDE_SHARE, "red")]),
                 Column("Pulls", f"max {BY_REGISTRY} (registry:pullwatch_pulls:count{WINDOW}{{{REGISTRY}}})"),
                 Column("Slow repositories", f"max {BY_REGISTRY} (registry:pullwatch_repositories_over_edge:count{WINDOW}{{{REGISTRY}}})"),
-                Column("Run now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_running:count{{{REGISTRY}}})"),
                 Column("Fail now", f"max {BY_REGISTRY} (registry:pullwatch_pulls_failing:count{{{REGISTRY}}})", steps=[(1, "orange")]),
                 Column("By limit", f"count {BY_REGISTRY} ({LIMITED})", steps=[(1, "red")]),
             ],
             sort_by="Slow pulls",
             links={"Registry": THIS_REGISTRY},
-            width=12,
+            width=14,
             empty=f"No pulls in the last {WINDOW}",
             runbook="SlowImagePullsFromRegistry",
             description=f"Of the last {WINDOW}; slow are pulls of over {WIDE_EDGE} s, told of registries with {WIDE_PULLS} pulls or more. A few percent "
@@ -385,6 +399,7 @@ registries = Row(
             query=PULL_BUCKETS,
             unit="s",
             interval="5m",
+            width=10,
             description="Pulls of the chosen registries by duration. One low band is good. A second band far above is a second registry, or a large image: "
             "choose one registry above to see which.",
         ),
@@ -424,7 +439,8 @@ registries = Row(
         ),
         Table(
             title="What does each registry give, beside its past and the others?",
-            labels=REGISTRY_LABELS | {"size_kind": "Bytes are"},
+            labels={"registry": "Registry", "size_kind": "Bytes are"},
+            hidden=[OF_CLUSTER],
             columns=[
                 Column(f"In {NOW}", f"max {BY_KIND} ({GIVES})", unit="Bps"),
                 Column(f"In {USUAL}", f"max {BY_KIND} ({GAVE})", unit="Bps"),
@@ -469,7 +485,8 @@ which_pulls = Row(
         Table(
             title="Which pulls run now?",
             labels=PULL_LABELS,
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 400, "Pod": 260},
             columns=[
                 Column("Asked ago", OLDEST, unit="s"),
                 Column("Ahead of it", f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}}) and {ON_PULL} {OLDEST}"),
@@ -490,7 +507,8 @@ which_pulls = Row(
         Table(
             title="What fails there, and why?",
             labels=PULL_LABELS | {"reason": "Reason"},
-            hidden=HIDDEN_LABELS,
+            hidden=[OF_CLUSTER, "container"],
+            widths={"Image": 400, "Pod": 260},
             columns=[Column("Fails for", f"topk(100, max {BY_FAILURE} ({FAILING}))", unit="s")],
             sort_by="Fails for",
             links=OF_PULLS,
@@ -518,9 +536,9 @@ dashboard = Dashboard(
     alerts=[
         AlertAnnotations(
             name="Alerts",
-            # The empty alternatives keep alerts that know a node and no registry, or the other way round.
+            # About a node or a registry; the empty alternatives keep those that know the one and not the other.
             query=f"max by (alertname, severity, {OF_CLUSTER}, node, registry)"
-            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
+            f' (ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", image="", {CLUSTER}, node=~"$node|", registry=~"$registry|"}})',
             title="{{alertname}} {{node}} {{registry}}",
         ),
     ],

@@ -29,14 +29,24 @@ FAMILIES = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, 
 
 HISTOGRAM_SERIES = ("_bucket", "_sum", "_count")
 
-KNOWN: Mapping[str, frozenset[str]] = {
-    family.name + suffix: frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
-    for family in FAMILIES
-    for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
-} | {
+
+def _of_families() -> dict[str, frozenset[str]]:
+    """Return the labels of each series; one name that exporter and agents both have bears the labels of both."""
+    found: dict[str, frozenset[str]] = {}
+    for family in FAMILIES:
+        for suffix in HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",):
+            name = family.name + suffix
+            found[name] = found.get(name, frozenset()) | frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
+    return found
+
+
+KNOWN: Mapping[str, frozenset[str]] = _of_families() | {
     **FOREIGN,
     # One for each target; kubelets have several, told apart by their path.
     "up": frozenset({"metrics_path"}),
+    # One for each process whose client library tells of it, as that of the exporter does.
+    "process_cpu_seconds_total": frozenset(),
+    "process_resident_memory_bytes": frozenset(),
     # Asked for by texts, which leave it out where nobody exposes it.
     "pullwatch_pull_cause_info": frozenset(
         {"namespace", "pod", "container", "workload", "node", "image", "registry", "repository", "cause"}

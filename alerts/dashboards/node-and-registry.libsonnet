@@ -8,7 +8,7 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', node, registry) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", image="", ' + texts.clusterLabel + '=~"$cluster", node=~"$node|", registry=~"$registry|"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
@@ -67,7 +67,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -80,8 +84,8 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
+        h: 4,
+        w: 8,
         x: 0,
         y: 1,
       },
@@ -155,9 +159,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 4,
+        h: 4,
+        w: 8,
+        x: 8,
         y: 1,
       },
       id: 3,
@@ -215,7 +219,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -228,9 +236,9 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 8,
+        h: 4,
+        w: 8,
+        x: 16,
         y: 1,
       },
       id: 4,
@@ -271,7 +279,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many nodes queue?',
+      title: 'On how many nodes do pulls queue?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -294,7 +302,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -307,10 +319,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 12,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 0,
+        y: 5,
       },
       id: 5,
       links: [
@@ -373,7 +385,15 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
+                color: 'text',
+                value: 0,
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
@@ -386,10 +406,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 16,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 8,
+        y: 5,
       },
       id: 6,
       links: [
@@ -429,7 +449,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'What is left of usual speed?',
+      title: "What is left of a registry's usual speed?",
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -452,7 +472,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -465,10 +489,10 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 5,
-        w: 4,
-        x: 20,
-        y: 1,
+        h: 4,
+        w: 8,
+        x: 16,
+        y: 5,
       },
       id: 7,
       links: [
@@ -508,7 +532,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many registries refuse?',
+      title: 'How many registries refuse by a limit?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -519,7 +543,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 6,
+        y: 9,
       },
       id: 8,
       panels: [],
@@ -723,18 +747,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -755,7 +767,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 7,
+        y: 10,
       },
       id: 9,
       links: [
@@ -879,16 +891,16 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
@@ -898,7 +910,6 @@ function(values, texts) {
               'Value #E': 'Wait now',
               'Value #F': 'Fail now',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1076,6 +1087,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1122,6 +1148,21 @@ function(values, texts) {
                 id: 'unit',
                 value: 's',
               },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
             ],
           },
           {
@@ -1138,24 +1179,27 @@ function(values, texts) {
                 id: 'unit',
                 value: 'short',
               },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
               {
-                id: 'noValue',
-                value: '-',
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
             ],
           },
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
+              options: 'Node',
             },
             properties: [
               {
@@ -1187,7 +1231,7 @@ function(values, texts) {
         h: 8,
         w: 24,
         x: 0,
-        y: 15,
+        y: 18,
       },
       id: 10,
       links: [],
@@ -1344,19 +1388,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Mean pull': 8,
-              'Mean wait': 9,
-              'There per pull': 10,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Mean pull': 7,
+              'Mean wait': 8,
+              'There per pull': 9,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              'Value #F': 6,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Mean pull': 'Mean pull',
@@ -1369,7 +1413,6 @@ function(values, texts) {
               'Value #E': 'Failed',
               'Value #F': 'Already there',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -1383,7 +1426,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 26,
       },
       id: 11,
       panels: [],
@@ -1442,7 +1485,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 27,
       },
       id: 12,
       interval: '1h',
@@ -1574,7 +1617,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 27,
       },
       id: 13,
       interval: '5m',
@@ -1664,7 +1707,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 35,
       },
       id: 14,
       interval: '5m',
@@ -1746,7 +1789,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 35,
       },
       id: 15,
       interval: '5m',
@@ -1906,6 +1949,21 @@ function(values, texts) {
                 value: 'percentunit',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2006,25 +2064,13 @@ function(values, texts) {
               },
             ],
           },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
         ],
       },
       gridPos: {
         h: 7,
         w: 24,
         x: 0,
-        y: 40,
+        y: 43,
       },
       id: 16,
       links: [],
@@ -2113,19 +2159,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Slow of them': 10,
-              'Value #A': 7,
-              'Value #B': 8,
-              'Value #C': 9,
+              'Slow of them': 9,
+              'Value #A': 6,
+              'Value #B': 7,
+              'Value #C': 8,
               arch: 3,
               instance_type: 1,
               kubelet_version: 5,
               pool: 0,
               runtime_version: 4,
               zone: 2,
-              [texts.clusterLabel]: 6,
             },
             renameByName: {
               'Slow of them': 'Slow of them',
@@ -2138,7 +2184,6 @@ function(values, texts) {
               pool: 'Pool',
               runtime_version: 'Runtime',
               zone: 'Zone',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2152,7 +2197,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 47,
+        y: 50,
       },
       id: 17,
       panels: [],
@@ -2254,6 +2299,21 @@ function(values, texts) {
                 value: 'short',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -2297,18 +2357,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2329,7 +2377,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 48,
+        y: 51,
       },
       id: 18,
       links: [
@@ -2424,14 +2472,14 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Waited by took': 5,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Waited by took': 4,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Waited',
@@ -2439,7 +2487,6 @@ function(values, texts) {
               'Value #C': 'Wait now',
               'Waited by took': 'Waited by took',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2491,7 +2538,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 48,
+        y: 51,
       },
       id: 19,
       links: [],
@@ -2572,7 +2619,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 56,
+        y: 59,
       },
       id: 20,
       interval: '5m',
@@ -2654,7 +2701,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 56,
+        y: 59,
       },
       id: 21,
       interval: '5m',
@@ -2814,18 +2861,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Node',
             },
             properties: [
@@ -2846,7 +2881,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 64,
+        y: 67,
       },
       id: 22,
       links: [
@@ -2928,20 +2963,19 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
               node: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Counted',
               'Value #B': 'Untold',
               'Value #C': 'Told',
               node: 'Node',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -2955,7 +2989,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 70,
+        y: 73,
       },
       id: 23,
       panels: [],
@@ -3072,22 +3106,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Run now',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Fail now',
             },
             properties: [
@@ -3186,18 +3204,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Registry',
             },
             properties: [
@@ -3216,9 +3222,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 14,
         x: 0,
-        y: 71,
+        y: 74,
       },
       id: 24,
       links: [
@@ -3295,7 +3301,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_running:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -3309,26 +3315,12 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_failing:count{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
           expr: 'count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"})',
           format: 'table',
           instant: true,
           legendFormat: '',
           range: false,
-          refId: 'F',
+          refId: 'E',
         },
       ],
       title: 'Which registry is slow now?',
@@ -3342,26 +3334,23 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              'Value #F': 7,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
               registry: 0,
-              [texts.clusterLabel]: 1,
             },
             renameByName: {
               'Value #A': 'Slow pulls',
               'Value #B': 'Pulls',
               'Value #C': 'Slow repositories',
-              'Value #D': 'Run now',
-              'Value #E': 'Fail now',
-              'Value #F': 'By limit',
+              'Value #D': 'Fail now',
+              'Value #E': 'By limit',
               registry: 'Registry',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -3397,9 +3386,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 71,
+        w: 10,
+        x: 14,
+        y: 74,
       },
       id: 25,
       interval: '5m',
@@ -3507,7 +3496,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 0,
-        y: 79,
+        y: 82,
       },
       id: 26,
       interval: '5m',
@@ -3597,7 +3586,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 8,
-        y: 79,
+        y: 82,
       },
       id: 27,
       interval: '5m',
@@ -3683,7 +3672,7 @@ function(values, texts) {
         h: 8,
         w: 8,
         x: 16,
-        y: 79,
+        y: 82,
       },
       id: 28,
       interval: '5m',
@@ -3863,18 +3852,6 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Cluster',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
               options: 'Bytes are',
             },
             properties: [
@@ -3907,7 +3884,7 @@ function(values, texts) {
         h: 6,
         w: 24,
         x: 0,
-        y: 87,
+        y: 90,
       },
       id: 29,
       links: [
@@ -4003,15 +3980,15 @@ function(values, texts) {
           options: {
             excludeByName: {
               Time: true,
+              [texts.clusterLabel]: true,
             },
             indexByName: {
-              'Value #A': 3,
-              'Value #B': 4,
-              'Value #C': 5,
-              'Value #D': 6,
+              'Value #A': 2,
+              'Value #B': 3,
+              'Value #C': 4,
+              'Value #D': 5,
               registry: 0,
-              size_kind: 2,
-              [texts.clusterLabel]: 1,
+              size_kind: 1,
             },
             renameByName: {
               'Value #A': 'In ' + texts.throughputWindow,
@@ -4020,7 +3997,6 @@ function(values, texts) {
               'Value #D': 'Of its usual',
               registry: 'Registry',
               size_kind: 'Bytes are',
-              [texts.clusterLabel]: 'Cluster',
             },
           },
         },
@@ -4072,7 +4048,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 93,
+        y: 96,
       },
       id: 30,
       interval: '5m',
@@ -4154,7 +4130,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 93,
+        y: 96,
       },
       id: 31,
       interval: '5m',
@@ -4212,7 +4188,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 101,
+        y: 104,
       },
       id: 32,
       panels: [],
@@ -4424,13 +4400,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 102,
+        y: 105,
       },
       id: 33,
       links: [
@@ -4695,13 +4695,37 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 400,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 110,
+        y: 113,
       },
       id: 34,
       links: [],

@@ -315,7 +315,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{resource}}: {{reason}}',
@@ -375,6 +375,7 @@ function(values, texts) {
         y: 9,
       },
       id: 5,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -474,7 +475,68 @@ function(values, texts) {
           },
           unit: 'cpm',
         },
-        overrides: [],
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'BackOff',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Failed',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'red',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulled',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'green',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulling',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
         h: 8,
@@ -483,6 +545,7 @@ function(values, texts) {
         y: 18,
       },
       id: 7,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -544,7 +607,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing of the kind in this range: each Event was understood',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -586,7 +649,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'texts in no known form',
@@ -600,7 +663,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'older texts gone',
@@ -614,7 +677,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'contradicts: {{reason}}',
@@ -628,7 +691,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'of a pod not known',
@@ -980,6 +1043,7 @@ function(values, texts) {
         y: 34,
       },
       id: 12,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1130,6 +1194,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Family',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 340,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -1242,7 +1318,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing in this range: there was room for everything',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1284,7 +1360,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'series: {{family}}',
@@ -1298,7 +1374,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'layers: {{kind}}',
@@ -1312,7 +1388,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'checkpoint: Events',
@@ -1326,7 +1402,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pods not looked at',
@@ -1349,7 +1425,7 @@ function(values, texts) {
       },
       id: 16,
       panels: [],
-      title: 'What do agents and registries tell?',
+      title: 'What do agents and registries tell, and what does it cost?',
       type: 'row',
     },
     {
@@ -1365,7 +1441,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No agent tells anything: serve --agents, and an agent on each node',
+          noValue: 'No agent: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1434,7 +1510,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No layers are known: serve --agents, or --layers-from',
+          noValue: 'No layers: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1675,6 +1751,7 @@ function(values, texts) {
         y: 56,
       },
       id: 21,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1770,6 +1847,7 @@ function(values, texts) {
         y: 56,
       },
       id: 22,
+      interval: '5m',
       links: [],
       options: {
         legend: {

@@ -57,6 +57,12 @@ def cluster(board: Board, context: Context) -> Iterator[tuple[str, str]]:
         asked = values_of(query.text)
         if (asked and asked[1] == "cluster") or (query.readable and "cluster" in promql.names(query.plain).labels):
             yield query.where, "asks for the label `cluster` whatever the configuration says: use clusterLabel of mixin.config()"
+    for one in moved.annotations:
+        if "{{cluster}}" in one.get("titleFormat", ""):
+            yield (
+                f"annotation {one['name']}",
+                "names the label `cluster` whatever the configuration says: use clusterLabel of mixin.config()",
+            )
     for panel in moved.panels:
         legends = [str(target.get("legendFormat", "")) for target in panel.targets]
         columns = [*panel.organized.get("renameByName", {}), *panel.organized.get("excludeByName", {})]

@@ -1,12 +1,12 @@
-"""What a board is judged with besides itself: metrics and records, alerts, the configuration, and the other boards."""
+"""What a board is judged with besides itself: metrics and records, runbooks, the configuration, and the other boards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pullwatch.pack import kinds
+from pullwatch.pack import assets, kinds
 from tests.dashlint.board import Board, Json
 from tests.rulelint import rule
 from tests.rulelint.labels import Series
@@ -17,7 +17,8 @@ class Context:
     """`boards` are all that are linked with each other, by uid; `moved` are the same, rendered with `MOVED`."""
 
     known: rule.Context
-    alerts: frozenset[str]
+    pages: frozenset[str]
+    """Runbooks that there are, such as SlowImagePull and causes/size."""
     steps_seconds: Mapping[str, float]
     """How often a record is written, where its group says so."""
     config: Mapping[str, Any]
@@ -36,15 +37,14 @@ class Context:
             for each in group["rules"]
             if "record" in each and group.get("interval")
         }
-        alerts = frozenset(each["alert"] for group in groups for each in group["rules"] if "alert" in each)
-        return cls(rule.Context.of_groups(groups), alerts, steps, config).with_boards(boards, moved)
+        folder = assets.root() / "runbooks"
+        pages = frozenset(page.relative_to(folder).with_suffix("").as_posix() for page in folder.rglob("*.md"))
+        return cls(rule.Context.of_groups(groups), pages, steps, config).with_boards(boards, moved)
 
     def with_boards(self, boards: Iterable[Json], moved: Iterable[Json]) -> Context:
         """Return the same for other boards."""
         of, other = map(Board, boards), map(Board, moved)
-        return Context(
-            self.known, self.alerts, self.steps_seconds, self.config, {one.uid: one for one in of}, {one.uid: one for one in other}
-        )
+        return replace(self, boards={one.uid: one for one in of}, moved={one.uid: one for one in other})
 
     @property
     def series(self) -> Series:

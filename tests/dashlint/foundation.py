@@ -7,6 +7,7 @@ found. What they add are defaults, which need not be written.
 from __future__ import annotations
 
 import enum
+import functools
 import importlib
 import json
 import types
@@ -71,7 +72,7 @@ def _wrong_values(found: Any, path: str) -> Iterator[str]:
         for key, each in found.items():
             yield from _wrong_values(each, f"{path}.{key}")
     elif type(found).__module__.startswith("grafana_foundation_sdk.") and not isinstance(found, enum.Enum):
-        for name, declared in typing.get_type_hints(type(found)).items():
+        for name, declared in _declared(found.__class__).items():
             value: Any = getattr(found, name, None)
             below = f"{path}.{name}".lstrip(".")
             if (of := _kept_raw(value, declared)) is not None:
@@ -79,6 +80,11 @@ def _wrong_values(found: Any, path: str) -> Iterator[str]:
             elif not _fits(value, declared):
                 yield f"{below} is {value!r}, where Grafana takes {_said(declared)}"
             yield from _wrong_values(value, below)
+
+
+@functools.cache
+def _declared(of: type) -> dict[str, Any]:
+    return typing.get_type_hints(of)
 
 
 def _kept_raw(value: Any, declared: Any) -> Any:

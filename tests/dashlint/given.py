@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pullwatch.pack import mixin
+from pullwatch.pack import mixin, rules
 from pullwatch.pack.grafana import (
     AlertAnnotations,
     BarGauge,
@@ -58,7 +58,7 @@ def models(overrides: Mapping[str, Any]) -> list[Json]:
 @functools.cache
 def context() -> Context:
     """Return what the boards are judged with: all that the mixin records, and the records made here."""
-    return Context.of([*mixin.groups(), *GROUPS], mixin.config())
+    return Context.of([*mixin.groups(), *GROUPS], rules.configuration())
 
 
 def judged(boards: Iterable[Json], moved: Iterable[Json]) -> Context:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from string import ascii_uppercase
 from types import MappingProxyType
 
+from tests.dashlint.asked import Query
 from tests.dashlint.board import Board, Panel
 from tests.dashlint.context import Context
 from tests.rulelint import labels
@@ -30,6 +31,16 @@ def unnamed(panel: Panel, context: Context) -> Iterator[str]:
             yield "leaves the name of a series to Grafana: give it a legend"
     if len(set(legends)) < len(legends):
         yield f"gives two queries one legend: {legends}"
+
+
+def marked(board: Board, context: Context) -> Iterator[tuple[str, str]]:
+    """A mark on a graph that names a label which its series lack says nothing."""
+    for one in board.annotations:
+        query = Query(one.get("expr", ""), str(one["name"]))
+        if query.readable:
+            told = labels.of(query.node, context.series)
+            if lost := sorted(label for label in _NAMED.findall(str(one.get("titleFormat", ""))) if not told.has(label)):
+                yield f"annotation {one['name']}", f"names {', '.join(lost)} in its title, which the result does not have"
 
 
 def columns(panel: Panel, context: Context) -> Iterator[str]:
@@ -70,5 +81,6 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
     {
         "legend": _of(unnamed),
         "columns": _of(columns),
+        "title of an annotation": marked,
     }
 )

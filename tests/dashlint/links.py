@@ -25,16 +25,28 @@ KEPT = ("datasource", "cluster")
 
 def runbook(board: Board, context: Context) -> Iterator[tuple[str, str]]:
     """A link that leads to no page costs the minute in which it is needed."""
-    pattern = str(context.config["runbookURLPattern"])
-    begin, _, end = pattern.partition("%s")
     for panel in board.panels:
         for link in panel.model.get("links", ()):
-            url = link["url"]
-            alert = url.removeprefix(begin).removesuffix(end) if url.startswith(begin) and url.endswith(end) else ""
-            if alert not in context.alerts:
-                yield panel.title, f"links {url}, which is the runbook of no alert"
+            if not _pages(link["url"], context):
+                yield panel.title, f"links {link['url']}, which is no runbook of ours"
             elif link.get("targetBlank") is not True:
-                yield panel.title, f"links {url} in place of the board: set targetBlank"
+                yield panel.title, f"links {link['url']} in place of the board: set targetBlank"
+        for link in panel.data_links():
+            if _name(link["url"], context) and not _pages(link["url"], context):
+                yield panel.title, f"links {link['url']}, which is no runbook of ours"
+
+
+def _name(url: str, context: Context) -> str:
+    """Return the name of the runbook that an address is one of; nothing where it is another address."""
+    begin, _, end = str(context.config["runbookURLPattern"]).partition("%s")
+    return url.removeprefix(begin).removesuffix(end) if url.startswith(begin) and url.endswith(end) else ""
+
+
+def _pages(url: str, context: Context) -> set[str]:
+    """Return the runbooks that an address may lead to, whatever the values in it."""
+    name = _name(url, context)
+    any_value = re.compile("[^/]+".join(map(re.escape, re.split(r"\$\{[^}]*\}", name))))
+    return {page for page in context.pages if name and any_value.fullmatch(page)}
 
 
 def menu(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
@@ -46,7 +58,7 @@ def menu(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
 
 def target(board: Board, context: Context) -> Iterator[tuple[str, str]]:
     """A board that is not there, or a variable that it does not have, is a click for nothing."""
-    for panel, url in _links(board):
+    for panel, url in _links(board, context):
         found = _TARGET.match(url)
         if found is None or found[1] not in context.boards:
             yield panel.title, f"links {url}, which is none of our boards: {', '.join(sorted(context.boards))}"
@@ -60,9 +72,9 @@ def target(board: Board, context: Context) -> Iterator[tuple[str, str]]:
             yield panel.title, f"keeps the variable {name}, which is none of this board"
 
 
-def keeps(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
+def keeps(board: Board, context: Context) -> Iterator[tuple[str, str]]:
     """Who follows a link looks at the same time of the same cluster."""
-    for panel, url in _links(board):
+    for panel, url in _links(board, context):
         lost = [name for name in KEPT if f"${{{name}:queryparam}}" not in url and name not in _VAR.findall(url)]
         if not any(time in url for time in _TIME):
             lost.append("time")
@@ -72,8 +84,8 @@ def keeps(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
 
 def escaped(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
     """Grafana encodes a value of a link as a whole URL, so that & # and + in it end it; percentencode leaves nothing of them."""
-    for panel, url in _links(board):
-        for name, form, bare in _VARIABLE.findall(url):
+    for panel in board.panels:
+        for name, form, bare in _VARIABLE.findall(" ".join(link["url"] for link in panel.data_links())):
             if (name or bare) != "__url_time_range" and form not in {"percentencode", "queryparam"}:
                 yield panel.title, f"puts {name or bare} into a link as it is: write ${{{name or bare}:percentencode}}"
 
@@ -95,8 +107,18 @@ def known(board: Board, context: Context) -> Iterator[tuple[str, str]]:
             for dotted, quoted in _CELL.findall(link["url"]):
                 if (dotted or quoted) not in titles:
                     yield panel.title, f"links by the column {dotted or quoted}, which is none that is shown: {', '.join(sorted(titles))}"
-            if "__value" in link["url"] and panel.kind != "table":
-                yield panel.title, "links by a value, which is a number here: link by __field.labels"
+
+
+def number(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
+    """A choice of 3.14 is none."""
+    for panel in board.panels:
+        columns = {title for field, title in panel.organized.get("renameByName", {}).items() if field.startswith("Value")}
+        by_value = [link for link in panel.defaults.get("links", ()) if "__value" in link["url"]]
+        if by_value:
+            yield panel.title, "links by a value, which is a number: link by __field.labels"
+        for field, name, value in panel.properties():
+            if name == "links" and field in columns and any("__value" in link["url"] for link in value):
+                yield panel.title, f"links by the value of {field}, which is a number: link by __data.fields"
 
 
 def of_alerts(groups: Iterable[Mapping[str, Any]], boards: Mapping[str, Board]) -> Iterator[str]:
@@ -113,8 +135,10 @@ def of_alerts(groups: Iterable[Mapping[str, Any]], boards: Mapping[str, Board]) 
                 yield f"{rule['alert']}: sets {name}, which {uid} does not have"
 
 
-def _links(board: Board) -> Iterator[tuple[Panel, str]]:
-    yield from ((panel, str(link["url"])) for panel in board.panels for link in panel.data_links())
+def _links(board: Board, context: Context) -> Iterator[tuple[Panel, str]]:
+    """Yield the links from values to boards."""
+    for panel in board.panels:
+        yield from ((panel, str(link["url"])) for link in panel.data_links() if not _name(str(link["url"]), context))
 
 
 RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = MappingProxyType(
@@ -125,5 +149,6 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
         "link that keeps": keeps,
         "link that escapes": escaped,
         "link by a label": known,
+        "link by a number": number,
     }
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tests.dashlint import configured, legends, links, models, panels, queries, variables, windows
+from tests.dashlint import configured, dimensions, legends, links, models, panels, queries, variables, windows
 from tests.dashlint.board import Board
 from tests.dashlint.context import Context
 
@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         **variables.RULES,
         **queries.RULES,
         **windows.RULES,
+        **dimensions.RULES,
         **legends.RULES,
         **links.RULES,
         **configured.RULES,

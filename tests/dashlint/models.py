@@ -67,6 +67,8 @@ def uid(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
     """Alerts and boards link to it."""
     if UID.fullmatch(board.uid) is None or len(board.uid) > LONGEST_UID:
         yield "board", f"has the uid {board.uid!r}: name it pullwatch-SUBJECT, in small letters, {LONGEST_UID} at most"
+    if "id" in board.model:
+        yield "board", "has the id of a board in some Grafana, which is another board in the next: leave it out"
 
 
 def name(board: Board, _context: Context) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,14 @@ Rule = Callable[[Query, Context], Iterator[str]]
 SCRAPE_LABELS = frozenset({"job", "instance"})
 """What Prometheus adds to each target: two replicas of the exporter differ by it, and by nothing else."""
 
-_OF_REPLICAS = frozenset({"up", *(family.name + suffix for family in self_metrics.FAMILIES for suffix in ("", *promql.HISTOGRAM_SERIES))})
+_OF_REPLICAS = frozenset(
+    {
+        "up",
+        "process_cpu_seconds_total",
+        "process_resident_memory_bytes",
+        *(family.name + suffix for family in self_metrics.FAMILIES for suffix in ("", *promql.HISTOGRAM_SERIES)),
+    }
+)
 """What each replica tells of itself."""
 
 _COUNTED = frozenset({"rate", "irate", "increase", "resets", "changes", "count_over_time", "present_over_time", "absent_over_time"})

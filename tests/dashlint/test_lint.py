@@ -9,7 +9,8 @@ import pytest
 from tests.dashlint import given, lint
 from tests.dashlint.board import Board, Json
 from tests.dashlint.context import MOVED
-from tests.dashlint.planted import MISTAKES, Ground, Plant
+from tests.dashlint.mistakes import MISTAKES
+from tests.dashlint.planted import Ground, Plant
 
 GOOD, GOOD_MOVED = given.models({}), given.models(MOVED)
 

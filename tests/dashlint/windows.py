@@ -14,6 +14,7 @@ from tests.rulelint.samples import COUNTER_FUNCTIONS, GAUGE_FUNCTIONS
 
 LOOKBACK_SECONDS = 300.0
 """How old a sample may be that Prometheus still takes for the present."""
+HOUR_SECONDS = 3600.0
 LEAST_STEP_SECONDS = 60.0
 """Each step of this length holds a sample of a scrape or of a rule that comes once a minute."""
 
@@ -77,7 +78,15 @@ def sum_of_samples(query: Query, _context: Context) -> Iterator[str]:
             yield f"takes {function}() of an expression, whose samples are as many as its steps: record its increase"
 
 
-def least_step(panel: Panel) -> Iterator[str]:
+def whole_hours(panel: Panel, context: Context) -> Iterator[str]:
+    """An hour counts once it is over: who has started something ten minutes ago looks for it in vain, and wonders."""
+    read = {name for query in panel.queries for found in selectors(query.node) for name in found.metrics}
+    told = "hour" in f"{panel.description} {panel.defaults.get('noValue', '')}"
+    if not told and any(context.step_seconds(name) >= HOUR_SECONDS for name in read):
+        yield "reads what is written once an hour, and says so neither in its description nor where it is empty"
+
+
+def least_step(panel: Panel, _context: Context) -> Iterator[str]:
     """A least step that nothing needs coarsens a graph, and a number has no steps."""
     following = {window(found.range_seconds) for query in panel.queries if query.over_time for found in query.windows()}
     if panel.model.get("interval") and not following & {INTERVAL, RATE_INTERVAL}:
@@ -101,10 +110,13 @@ def _duration(seconds: float) -> str:
     return next((f"{seconds / unit:g}{name}" for name, unit in (("h", 3600), ("m", 60)) if seconds % unit == 0), f"{seconds:g}s")
 
 
-def _least_steps(board: Board, _context: Context) -> Iterator[tuple[str, str]]:
-    for panel in board.panels:
-        if all(query.readable for query in panel.queries):
-            yield from ((panel.title, message) for message in least_step(panel))
+def _of_panels(rule: Callable[[Panel, Context], Iterator[str]]) -> Callable[[Board, Context], Iterator[tuple[str, str]]]:
+    def applied(board: Board, context: Context) -> Iterator[tuple[str, str]]:
+        for panel in board.panels:
+            if all(query.readable for query in panel.queries):
+                yield from ((panel.title, message) for message in rule(panel, context))
+
+    return applied
 
 
 RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = MappingProxyType(
@@ -114,6 +126,7 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
         "window of a record": queries.of_boards(record_window),
         "record between its samples": queries.of_boards(between_samples),
         "sum of samples": queries.of_boards(sum_of_samples),
-        "least step": _least_steps,
+        "least step": _of_panels(least_step),
+        "whole hours": _of_panels(whole_hours),
     }
 )

@@ -66,9 +66,14 @@ def queries(model: Mapping[str, Any]) -> Iterator[Query]:
         yield Query(uid, annotation["name"], "annotation", annotation["expr"])
     for variable in model["templating"]["list"]:
         if variable["type"] == "query":
-            found = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"])
-            assert found, variable["query"]
-            yield Query(uid, variable["name"], "variable", found[1], values_of=found[2])
+            yield _offered(uid, variable)
+
+
+def _offered(board: str, variable: Mapping[str, Any]) -> Query:
+    """Return what a variable asks."""
+    found = re.fullmatch(r"label_values\((.*), (\w+)\)", variable["query"], re.DOTALL)
+    assert found, variable["query"]
+    return Query(board, variable["name"], "variable", found[1], values_of=found[2])
 
 
 def panels(model: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -121,13 +126,17 @@ class Viewer:
 
     def _value(self, name: str) -> str:
         variable = self._variables[name]
-        chosen = self._chosen.get(name)
-        if chosen is None:
-            assert variable["includeAll"], f"{name} has no All: choose one"
+        if name not in self._chosen and variable["includeAll"]:
             return str(variable["allValue"])
+        chosen = self._chosen[name] if name in self._chosen else self._first(variable)
         if variable["multi"] or variable["includeAll"]:
             chosen = re.sub(r"[$^*{}\[\]'+?.()|\\]", r"\\\g<0>", chosen)
         return chosen.replace("\\", "\\\\")
+
+    def _first(self, variable: Mapping[str, Any]) -> str:
+        """Return the value that Grafana takes where none is chosen, of a variable without All; nothing where there is none."""
+        values = self.find(_offered("", variable))
+        return self._chosen.setdefault(variable["name"], min(map(str, values), default=""))
 
     def _step_seconds(self, query: Query) -> float:
         exact = HOURS * 3600 / (SCREEN_PIXELS * query.columns / COLUMNS)
@@ -138,9 +147,14 @@ class Viewer:
         return _answered(self._history, path, parameters)
 
 
-def instant(history: History, query: str) -> list[Any]:
-    """Return the series that a query finds at the end of a history."""
-    return list(_answered(history, "query", {"query": query, "time": history.end})["result"])
+def instant(history: History, query: str, *, at: float | None = None) -> list[Any]:
+    """Return the series that a query finds at the end of a history, or at another moment."""
+    return list(_answered(history, "query", {"query": query, "time": history.end if at is None else at})["result"])
+
+
+def over(history: History, query: str, *, step: float) -> list[Any]:
+    """Return the series that a query finds in the course of a history."""
+    return list(_answered(history, "query_range", {"query": query, "start": history.start, "end": history.end, "step": step})["result"])
 
 
 def _answered(history: History, path: str, parameters: Mapping[str, Any]) -> Any:

@@ -6,6 +6,7 @@ node with a worn disk, a queue, a pull that is stuck, a rate limit, containers t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from pullwatch.sim.workloads import Workload
 from tests.history import shelf
 from tests.history.shelf import HOUR
 from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
-from tests.history.weather import END, WORN_FROM, WORN_NODE, Operation
+from tests.history.weather import END, FULL_NODE, WORN_FROM, WORN_NODE, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 
@@ -50,11 +51,26 @@ class Day:
 def made(*, seed: int = 1) -> Day:
     """Make the whole day."""
     place = Site(seed)
-    for tell in (_present, _everyday, _cron_job, _web, _daemon_set, _learning, _hub, _joined, _worn, _drained, _large, _unseen, _odd, _incident):
+    for tell in (
+        _present,
+        _everyday,
+        _cron_job,
+        _web,
+        _daemon_set,
+        _learning,
+        _hub,
+        _joined,
+        _worn,
+        _drained,
+        _large,
+        _unseen,
+        _odd,
+        _incident,
+    ):
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
     for name, at in upgraded.items():
-        place.agenda.at(at, lambda name=name: place.upgrade(name))
+        place.agenda.at(at, functools.partial(place.upgrade, name))
     recording = place.recording(until=END)
     operations = sorted((one for one in place.weather.operations if one.at <= END), key=lambda one: one.at)
     return Day(recording, operations, upgraded)
@@ -124,7 +140,7 @@ def _joined(place: Site) -> None:
     """Add nodes that have no image at all, and give them work at once."""
     for number, node in enumerate(JOINED):
         at = JOINED_AT + 20 * number
-        place.agenda.at(at, lambda node=node: place.join(node))
+        place.agenda.at(at, functools.partial(place.join, node))
         place.launch(at + 5, Workload("DaemonSet", "platform", "log-agent", shelf.LOG_AGENT[1]), node)
         for later, tags in enumerate((*shelf.EVERYDAY[:6], shelf.EMBEDDER), start=1):
             place.launch(at + 5 + 2 * later, _deployed(shelf.newest(tags, at=at)), node)
@@ -140,9 +156,9 @@ def _worn(place: Site) -> None:
 
 
 def _drained(place: Site) -> None:
-    """Move what ran on one node to two others, of which one has the worn disk."""
+    """Move what ran on drained nodes to others, of which one has the worn disk."""
     for number, image in enumerate(shelf.APPS):
-        for node in (WORN_NODE, GENERAL[2]):
+        for node in (WORN_NODE, *GENERAL[2:6]):
             place.launch(END - 1700 + 95 * number, _deployed(image), node)
 
 
@@ -182,6 +198,8 @@ def _incident(place: Site) -> None:
     place.launch(END - 560, Workload("Job", ml, "trainer", shelf.TRAINER[-1]), BATCH[1])
     for number, tags in enumerate(shelf.EVERYDAY[:4]):
         place.launch(END - 540 + 20 * number, Workload("Deployment", shop, f"late-{number}", tags[-1]), BATCH[1])
+    for at, node in ((120, GPU[2]), (90, BATCH[1]), (1100, FULL_NODE)):
+        place.launch(END - at, Workload("Deployment", ml, "embedder", shelf.SHOWN), node)
     for number in (6, 1):
         place.launch(END - 1400 - number, Workload("Deployment", shop, "checkout", shelf.TYPO), GENERAL[number])
     place.launch(END - 2000, Workload("Deployment", "billing", "billing", shelf.PRIVATE), GENERAL[9])

@@ -132,8 +132,9 @@ def _write(rule: Rule, found: Iterable[_Series], moments: tuple[float, float], s
 
 
 def _labelled(metric: Mapping[str, str], rule: Mapping[str, Any]) -> dict[str, str]:
-    own = {"alertname": rule["alert"]} if "alert" in rule else {}
-    return {name: value for name, value in metric.items() if name != "__name__"} | rule.get("labels", {}) | own
+    own: dict[str, str] = {"alertname": rule["alert"]} if "alert" in rule else {}
+    added: dict[str, str] = rule.get("labels", {})
+    return {name: value for name, value in metric.items() if name != "__name__"} | added | own
 
 
 def _record(rule: Rule, by_labels: Mapping[_Labels, Mapping[float, str]], at: Sequence[float], samples: Samples) -> None:

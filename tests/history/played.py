@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from pullwatch.sim.nodeagents import NodeAgents
 from tests.history import day, shelf
+from tests.history.agent_targets import AgentTargets
 from tests.history.counted import Counted
 from tests.history.registry_process import RegistryProcess
 from tests.history.remote_write import Samples
 from tests.history.replica import Replica
 from tests.history.scraped import Scraped
+from tests.history.weather import END
 from tests.history.world import World
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ async def played(story: Day) -> AsyncIterator[Chunk]:
     exporter = _Watched(story)
     began = story.recording.started_at + LISTED_SECONDS
     chunk = Chunk(began, began)
-    steps = round((day.END - LISTED_SECONDS) / STEP_SECONDS)
+    steps = round((END - LISTED_SECONDS) / STEP_SECONDS)
     for number in range(1, steps + 1):
         offset = LISTED_SECONDS + number * STEP_SECONDS
         exporter.pass_to(offset)
@@ -81,6 +83,7 @@ class _Watched:
         self._replica: Replica | None = self._started(LISTED_SECONDS)
         self._target = Scraped(TARGET | {"instance": "10.2.0.17:9090", "pod": "pullwatch-0"})
         self._asks_registries = Scraped({"cluster": "made", "job": "pullwatch-registry", "instance": "10.2.0.18:9437"})
+        self._agent_targets = AgentTargets()
         self._agents = NodeAgents(self._world.store, clock=lambda: self._epoch + self._offset, known=shelf.known())
 
     def pass_to(self, offset: float) -> None:
@@ -94,13 +97,15 @@ class _Watched:
         elif self._replica is None:
             self._replica = self._started(offset)
         else:
-            self._replica.take(steps, at=self._epoch + offset)
+            self._replica.take(steps, began_at=self._epoch, at=self._epoch + offset)
             self._interrupt(offset)
 
     async def scrape(self, samples: Samples, offset: float) -> None:
         """Add what a scrape finds; a process that ended is asked in vain once, and then the next is found."""
         at, replica = self._epoch + offset, self._replica
         self._asks_registries.scrape(self._registries.scrape(), samples, at=at)
+        told = {node: report for node, report in self._agents.running().items() if node not in day.WITHOUT_AGENT}
+        self._agent_targets.scrape(told, samples, at=at)
         if replica is None:
             self._target.missed(samples, at=at)
             return
@@ -110,8 +115,9 @@ class _Watched:
         replica.hear()
         if offset % KUBELETS_SECONDS == 0:
             await replica.read_kubelets({node: self._counted.of(node) for node in self._agents.nodes()})
-        nodes = [node for node in self._agents.nodes() if node not in day.WITHOUT_AGENT]
-        await replica.hear_agents(self._agents, nodes, all_images=offset % IMAGES_SECONDS == 0)
+        if offset % IMAGES_SECONDS == 0:
+            await replica.hear_images(self._agents, [node for node in self._agents.nodes() if node not in day.WITHOUT_AGENT])
+        await replica.hear_running(told)
         if offset % STRANGE_SECONDS == 0:
             await replica.hear_stranger(day.STRANGE_NODE)
         self._target.scrape(await replica.scrape(), samples, at=at)

@@ -36,6 +36,11 @@ class Samples:
         known += b"\x12\x10\x09" + value + moment
         self.count += 1
 
+    def by_series(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each series with its samples, of 18 bytes each."""
+        for series, samples in self._of_series.items():
+            yield series, bytes(samples)
+
     def requests(self) -> Iterator[bytes]:
         """Yield messages of about `MOST_BYTES` that hold all of it."""
         body = bytearray()
@@ -73,12 +78,12 @@ def post(url: str, requests: Iterable[bytes]) -> None:
         "X-Prometheus-Remote-Write-Version": "0.1.0",
     }
     for body in requests:
-        asked = urllib.request.Request(f"{url}/api/v1/write", data=_snappy(body), headers=headers, method="POST")  # noqa: S310 - of this machine
+        asked = urllib.request.Request(f"{url}/api/v1/write", data=snappy(body), headers=headers, method="POST")  # noqa: S310 - of this machine
         with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 - as above
             answer.read()
 
 
-def _snappy(content: bytes) -> bytes:
+def snappy(content: bytes) -> bytes:
     """Return a block of Snappy that is one literal: to compress it would cost more than to send it to this machine."""
     return _varint(len(content)) + b"\xfc" + struct.pack("<I", len(content) - 1) + content
 

@@ -5,8 +5,8 @@ Watches, single reads of pods, kubelets and agents bring what the made cluster w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -28,16 +28,19 @@ if TYPE_CHECKING:
     from pullwatch.pulls.sample import Sample
     from pullwatch.sim.nodeagents import NodeAgents
     from pullwatch.sim.recording import Step
+    from pullwatch.sim.resources import Object
     from pullwatch.sources.frames import Change
     from pullwatch.sources.tokens import TokenReviews
     from tests.history.registry_process import RegistryProcess
     from tests.history.world import World
 
+LAG_SECONDS = 0.3
+"""From what happens to its frame."""
+
 KUBELET_BYTES = 14_000
 """A kubelet's metrics as they come, compressed."""
 
 _WATCHED = (resources.NODES, resources.PODS, resources.EVENTS)
-_READERS = {resources.EVENTS: resources.events().reader, resources.PODS: resources.pods().reader, resources.NODES: resources.nodes().reader}
 
 
 class Replica:
@@ -54,12 +57,19 @@ class Replica:
         self._reads = KubeletReads(self._kubelets, self.exporter, interval_seconds=60, most_nodes=5_000, monotonic=clock)
         self._agents = Agents(
             # Nobody sends a token: whose report it is, is told.
-            cast("TokenReviews", None), account="", known=self.exporter.images, live=self.exporter.live, metrics=self.exporter.self_metrics, clock=clock
+            cast("TokenReviews", None),
+            account="",
+            known=self.exporter.images,
+            live=self.exporter.live,
+            metrics=self.exporter.self_metrics,
+            clock=clock,
         )
         self._registries = registries
         self._not_told: set[str] = set()
         """Digests whose registry may not be asked."""
-        self._registry_told = RegistryTold(self.exporter.images.layers, self.exporter.entries, told_by_agent=self.exporter.images.holdings.told)
+        self._registry_told = RegistryTold(
+            self.exporter.images.layers, self.exporter.entries, told_by_agent=self.exporter.images.holdings.told
+        )
         self.exporter.ask_layers = self._ask_layers
         self._told: set[str] = set()
         """Nodes whose agents told of running pulls last."""
@@ -68,20 +78,12 @@ class Replica:
         self.hear()
         self._list()
 
-    def take(self, steps: Iterable[Step], *, at: float) -> None:
-        """Take what the watches say at this moment."""
-        self.now = at
+    def take(self, steps: Iterable[Step], *, began_at: float, at: float) -> None:
+        """Take what the watches say up to this moment of a story that began at another, each step soon after it happens."""
         for step in steps:
-            seen: Any = _READERS[step.resource].one(msgspec.json.encode(step.object))
-            if seen is None:
-                self.exporter.undecoded(1)
-                continue
-            changes = [(cast("Change", step.type), seen)]
-            {
-                resources.EVENTS: self.exporter.events,
-                resources.PODS: self.exporter.pods,
-                resources.NODES: self.exporter.nodes,
-            }[step.resource](changes, arrived_at=at)
+            self.now = min(at, began_at + step.offset_seconds + LAG_SECONDS)
+            self._take(step)
+        self.now = at
         self.exporter.tick()
         self._look_at(self.exporter.strangers())
 
@@ -104,14 +106,15 @@ class Replica:
             if turn.node in counts:
                 await self._reads.read(turn.node)
 
-    async def hear_agents(self, agents: NodeAgents, nodes: Sequence[str], *, all_images: bool) -> None:
-        """Take what the agents of these nodes report of running pulls, and of the images of their nodes."""
-        if all_images:
-            for node in nodes:
-                await self._images_of(agents, node)
-        reports = {node: report for node, report in agents.running().items() if node in nodes}
+    async def hear_images(self, agents: NodeAgents, nodes: Sequence[str]) -> None:
+        """Take what the agents of these nodes report of their images."""
+        for node in nodes:
+            await self._images_of(agents, node)
+
+    async def hear_running(self, reports: Mapping[str, Object]) -> None:
+        """Take what agents report of running pulls, by node; a node without one reports none."""
         empty = {node: {"schema": 1, "node": node, "pulls": []} for node in self._told - reports.keys()}
-        for node, report in (empty | reports).items():
+        for node, report in (empty | dict(reports)).items():
             await self._agents.running(msgspec.json.encode(report), sender=node)
         self._told = set(reports)
 
@@ -123,6 +126,15 @@ class Replica:
     async def scrape(self) -> Sequence[bytes]:
         """Return what /metrics shows now."""
         return await self._exposition.scrape(Format.TEXT, gzip=False)
+
+    def _take(self, step: Step) -> None:
+        body, change = msgspec.json.encode(step.object), cast("Change", step.type)
+        if step.resource == resources.EVENTS and (event := resources.events().reader.one(body)):
+            self.exporter.events([(change, event)], arrived_at=self.now)
+        elif step.resource == resources.PODS and (pod := resources.pods().reader.one(body)):
+            self.exporter.pods([(change, pod)], arrived_at=self.now)
+        elif step.resource == resources.NODES and (node := resources.nodes().reader.one(body)):
+            self.exporter.nodes([(change, node)], arrived_at=self.now)
 
     def _list(self) -> None:
         """Read what is there at the start, in the order in which `serve` does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pullwatch.sim import builds, catalogue
 from pullwatch.sim.builds import Build
-from pullwatch.sim.catalogue import MB, Image
+from pullwatch.sim.catalogue import Image
 
 HOUR = 3600.0
 TAG_SECONDS = 2 * HOUR
@@ -20,6 +20,8 @@ WEB = _tags("registry.example.com/shop/web", "2.14", bytes_each=(94_120_331, 121
 LOG_AGENT = _tags("registry.example.com/platform/log-agent", "3.2", bytes_each=(48_073_645, 63_410_977))
 TRAINER = _tags("registry.slow.example/ml/trainer", "1.8", bytes_each=(1_912_551_208, 2_233_018_334, 2_608_771_090, 3_104_210_555))
 EMBEDDER = _tags("registry.slow.example/ml/embedder", "0.4", bytes_each=(610_220_187, 640_871_224, 702_118_630, 745_090_002, 790_414_118))
+SHOWN = EMBEDDER[-1]
+"""Of which at the end pulls run, wait, ended lately and fail: the image to look at."""
 FEATURES = _tags("registry.slow.example/ml/feature-store", "2026.1", bytes_each=(1_104_617_993, 1_131_020_440, 1_188_904_721))
 REPORT = Image("registry.example.com/batch/report:latest", 61_204_666)
 CATALOGUE = Image("registry.example.com/shop/catalogue:5.0", 664_310_772)
@@ -46,11 +48,11 @@ EVERYDAY = (
 """Repositories of the ordinary coming and going, most wanted first."""
 
 APPS = tuple(Image(f"registry.example.com/apps/{name}:1.0", size) for name, size in {
-    "accounts": 118_204_771, "badges": 96_330_104, "calendar": 127_008_452, "drafts": 88_417_930, "exports": 131_905_226,
-    "forms": 104_772_018, "guides": 92_118_467, "hints": 99_540_310, "invites": 121_660_905, "labels": 110_273_614,
-    "maps": 142_906_118, "notes": 90_004_275,
+    "accounts": 200_948_110, "badges": 163_761_176, "calendar": 215_914_368, "drafts": 150_310_481, "exports": 224_238_884,
+    "forms": 178_112_430, "guides": 156_601_393, "hints": 169_218_527, "invites": 206_823_538, "labels": 187_465_143,
+    "maps": 242_940_400, "notes": 153_007_267,
 }.items())  # fmt: skip
-"""What moves when a node is drained: no other node has it."""
+"""What moves when a node is drained: none of the nodes that it goes to has it."""
 
 
 def newest(tags: tuple[Image, ...], *, at: float, later_seconds: float = 0.0) -> Image:

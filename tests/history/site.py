@@ -72,7 +72,14 @@ class Site:
         kubelet.report()
 
     def launch(
-        self, at: float, workload: Workload, node: str, *, runs_seconds: float = math.inf, lives_seconds: float = math.inf, told: bool = True
+        self,
+        at: float,
+        workload: Workload,
+        node: str,
+        *,
+        runs_seconds: float = math.inf,
+        lives_seconds: float = math.inf,
+        told: bool = True,
     ) -> None:
         """Enter a pod into the agenda, and its deletion if it has one; of one that is not `told` there are no Events."""
 

@@ -16,7 +16,7 @@ END = 8 * HOUR + 600
 
 SLOW_FROM = 6.8 * HOUR
 """From then on `SLOW_REGISTRY` serves less than half of what the alerts expect of a healthy one."""
-SLOW_REGISTRY, FAST_BYTES_PER_SECOND, SLOW_BYTES_PER_SECOND = "registry.slow.example", 62.0 * MB, 4.0 * MB
+SLOW_REGISTRY, FAST_BYTES_PER_SECOND, SLOW_BYTES_PER_SECOND = "registry.slow.example", 62.0 * MB, 3.5 * MB
 
 WORN_NODE, WORN_FROM, WORN_FACTOR = "node-07", 7 * HOUR, 25.0
 """A node whose disk writes this much slower from then on."""
@@ -28,6 +28,8 @@ BROKEN = ((2.3 * HOUR, 2.4 * HOUR), (7.4 * HOUR, 7.6 * HOUR))
 """When it answers 503."""
 CUT_OFF_NODE, CUT_OFF = "node-11", (END - 1100, END)
 """A node that does not reach quay.io then."""
+FULL_NODE, FULL_FROM, FULL_BYTES = "batch-04", END - 1400, 700 * MB
+"""A node whose disk has less room than this from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def _error(node: str, image: Image, *, now: float, chance: random.Random) -> str
         return f"{resolving}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token: 401 Unauthorized"
     if image.registry == "quay.io" and node == CUT_OFF_NODE and CUT_OFF[0] <= now < CUT_OFF[1]:
         return f'{resolving}failed to do request: Head "https://quay.io/v2/": dial tcp 203.0.113.7:443: i/o timeout'
+    if node == FULL_NODE and now >= FULL_FROM and image.size_bytes > FULL_BYTES:
+        return (
+            f"failed to pull and unpack image {texts.quoted(image.canonical)}: failed to extract layer sha256:{0:064d}: write "
+            "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/912/fs/usr/lib/libtorch.so: no space left on device"
+        )
     if image.registry != "docker.io":
         # Once in a long while a connection breaks.
         return f"{resolving}failed to copy: read: connection reset by peer" if chance.random() < 0.004 else ""

@@ -14,12 +14,13 @@ from pullwatch.pack import dashboards, mixin, rules
 from tests.dashlint import foundation, given, links, lint
 from tests.dashlint.board import Board
 from tests.dashlint.context import MOVED, Context
-from tests.dashlint.planted import MISTAKES, Ground, Plant
+from tests.dashlint.mistakes import MISTAKES
+from tests.dashlint.planted import Ground, Plant
 
 TEXTS, MOVED_TEXTS = dict(dashboards.render()), dict(dashboards.render(overrides=MOVED))
 MODELS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in TEXTS.items()}
 MOVED_MODELS = [json.loads(text) for text in MOVED_TEXTS.values()]
-CONTEXT = Context.of(mixin.groups(), mixin.config(), boards=MODELS.values(), moved=MOVED_MODELS)
+CONTEXT = Context.of(mixin.groups(), rules.configuration(), boards=MODELS.values(), moved=MOVED_MODELS)
 
 every_board = pytest.mark.parametrize("name", MODELS)
 
@@ -33,7 +34,7 @@ def test_a_board_has_no_mistake(name: str) -> None:
 @every_board
 def test_a_mistake_is_found_on_it(name: str) -> None:
     """Each mistake that a rule finds on a made board, it finds on this one."""
-    assert [rule for rule, plant in MISTAKES if not found(name, rule, plant)] == []
+    assert [f"{number}-{rule}" for number, (rule, plant) in enumerate(MISTAKES) if not found(name, rule, plant)] == []
 
 
 @every_board

@@ -67,7 +67,11 @@ def cluster_rules(groups: Sequence[Mapping[str, Any]], named: Named) -> Rendered
     """Return what Google Cloud Managed Service for Prometheus reads. The kind has no namespace."""
     lost: defaultdict[str, list[str]] = defaultdict(list)
     known = [
-        {"name": group["name"], "interval": group.get("interval", _GOOGLE_INTERVAL), "rules": [_known(rule, lost) for rule in group["rules"]]}
+        {
+            "name": group["name"],
+            "interval": group.get("interval", _GOOGLE_INTERVAL),
+            "rules": [_known(rule, lost) for rule in group["rules"]],
+        }
         for group in rulefiles.in_order(groups)
     ]
     notes = [

@@ -16,6 +16,10 @@ UNKNOWN: Mapping[str, Any] = {"noValue": "-"}
 """What stands in a cell without a value; without this it would be what the panel says when it has no row."""
 
 
+NOT_A_NUMBER: Mapping[str, Any] = {"mappings": [{"type": "special", "options": {"match": "nan", "result": {"index": 0, "text": "-"}}}]}
+"""The same for what Grafana computes of an empty cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A number of each row. With steps its text is coloured."""
@@ -56,6 +60,8 @@ class Table(Panel):
     """Title of the column whose largest value comes first."""
     links: Mapping[str, Link | Page] = dataclasses.field(default_factory=dict)
     """Where a click on a cell leads, by title of the column."""
+    widths: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Pixels of columns whose texts are long, by title; the others share what is left."""
     width: int = 24
 
     def targets(self) -> Sequence[Target]:
@@ -74,9 +80,12 @@ class Table(Panel):
 
     def overrides(self) -> Sequence[Json]:
         numbers: Sequence[Column | Quotient] = (*self.columns, *self.quotients)
-        drawn = [override(column.title, _drawn(column)) for column in numbers]
-        labelled = [override(title, UNKNOWN) for title in self.labels.values()]
-        return [*drawn, *labelled, *(override(title, {"links": [link.model()]}) for title, link in self.links.items())]
+        return [
+            *(override(column.title, _drawn(column)) for column in numbers),
+            *(override(title, UNKNOWN) for title in self.labels.values()),
+            *(override(title, {"links": [link.model()]}) for title, link in self.links.items()),
+            *(override(title, {"custom.width": pixels}) for title, pixels in self.widths.items()),
+        ]
 
     def transformations(self) -> Sequence[Json]:
         fields = {column.title: self._field(number) for number, column in enumerate(self.columns)}
@@ -99,10 +108,12 @@ def _computed(quotient: Quotient, fields: Mapping[str, str]) -> Json:
 
 
 def _drawn(column: Column | Quotient) -> Json:
+    drawn = dict(UNKNOWN) | {"unit": column.unit}
+    if isinstance(column, Quotient):
+        drawn |= NOT_A_NUMBER
     if not column.steps:
-        return dict(UNKNOWN) | {"unit": column.unit}
-    return dict(UNKNOWN) | {
-        "unit": column.unit,
+        return drawn
+    return drawn | {
         "thresholds": classic.thresholds(column.steps, base="text"),
         "color": {"mode": "thresholds"},
         "custom.cellOptions": {"type": "color-text"},
