@@ -29,7 +29,7 @@ help: ## Print this list
 demo: .venv/.demo programs ## Show a made cluster in terminal and browser (ARGS=--fast)
 	@$(BIN)/pullwatch demo $(ARGS)
 
-render: .venv/.dev ## Write alerts to build/pack (ARGS="--set KEY=VALUE")
+render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE")
 	@$(BIN)/pullwatch render $(ARGS)
 
 test: .venv/.dev programs runtimes browser viewer ## Run all tests (ARGS="-k NAME" chooses)

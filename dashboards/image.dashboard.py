@@ -45,7 +45,6 @@ WAIT_BUCKETS = f"sum by (le) (rate(pullwatch_pull_wait_seconds_bucket{{{REPOSITO
 HITS = f"pullwatch_pull_cache_hits_total{{{REPOSITORY}}}"
 SIZED_BYTES = f'pullwatch_pull_image_bytes_total{{{REPOSITORY}, size_kind="compressed"}}'
 SIZED_SECONDS = f'pullwatch_pull_sized_seconds_total{{{REPOSITORY}, size_kind="compressed"}}'
-TAG_SIZES = f"max by (image, size_kind) (pullwatch_image_size_bytes{{{REPOSITORY}}})"
 
 # Single pulls of the image. Two replicas show each one twice: max makes them one, as in the rules.
 BY_PULL = f"by ({OF_CLUSTER}, namespace, pod, container, workload, node)"
@@ -73,6 +72,7 @@ WAITED_BY_NODE = f"max {BY_NODE} (pullwatch_last_pull_wait_seconds{{{PULL}}})"
 ENDED_BY_NODE = f"max {BY_NODE} (pullwatch_last_pull_end_timestamp_seconds{{{PULL}}})"
 SLOWEST_ON_NODE = f"max_over_time(({PULLED_BY_NODE})[$__range:10m])"
 SLOW_NODES = f"topk(100, {SLOWEST_ON_NODE})"
+OVER_LIMIT_ON_NODE = f"max_over_time((max {BY_NODE} (pod:pullwatch_pull_over_limit_seconds:max{{{PULL}}}))[$__range:5m])"
 EACH_NODE = f"max_over_time(({PULLED_BY_NODE})[$__interval:10m])"
 
 LIMIT = f"max({SLOW} + image:pullwatch_image_size_bytes:max{{{IMAGE}}} / {EXPECTED})"
@@ -80,8 +80,9 @@ LIMIT = f"max({SLOW} + image:pullwatch_image_size_bytes:max{{{IMAGE}}} / {EXPECT
 # Layers of running pulls, by agents: the runtime knows no tag before the end, and no port of a registry.
 LAYERS = f'{CLUSTER}, node=~"$node", repository="$its_repository"'
 BY_MANIFEST = f"by ({OF_CLUSTER}, node, digest)"
-FETCHED = f"pullwatch_layer_downloaded_bytes{{{LAYERS}}}"
-TO_FETCH = f"pullwatch_layer_size_bytes{{{LAYERS}}}"
+BY_LAYER = f"by ({OF_CLUSTER}, node, digest, layer)"
+FETCHED = f"max {BY_LAYER} (pullwatch_layer_downloaded_bytes{{{LAYERS}}})"
+TO_FETCH = f"max {BY_LAYER} (pullwatch_layer_size_bytes{{{LAYERS}}})"
 
 SINGLE = (
     "pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds"
@@ -151,7 +152,7 @@ is_it_slow = Row(
             title="What did the slowest pull take?",
             query=f"max({SLOWEST_ON_NODE})",
             unit="s",
-            empty="No pull of 10 s or more in this range",
+            empty="No pull of 10 s or more ended",
             runbook="SlowImagePull",
             width=6,
             height=4,
@@ -199,175 +200,6 @@ is_it_slow = Row(
     ],
 )
 
-its_repository = Row(
-    "How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)",
-    [
-        TimeSeries(
-            title="How long do pulls of its repository take?",
-            query=[
-                Target(f"histogram_quantile(0.5, {PULL_BUCKETS}) > 0", "half of the pulls, at most"),
-                Target(f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0", "9 of 10 pulls, at most"),
-            ],
-            unit="s",
-            steps=[(SLOW, "orange"), (STUCK, "red")],
-            empty="No pulls of this repository in this range",
-            leads_to=[ITS_REGISTRY],
-            runbook="SlowImagePull",
-            description="The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is "
-            "good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
-        ),
-        Heatmap(
-            title="How are these durations spread?",
-            query=f"sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{{{REPOSITORY}}}[$__rate_interval]))",
-            unit="s",
-            empty="No pulls of this repository in this range",
-            runbook="SlowImagePull",
-            description="Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: the next row tells "
-            "nodes apart, `Do new tags grow?` the tags.",
-        ),
-        TimeSeries(
-            title="Do its pulls wait behind others?",
-            query=[
-                Target(f"histogram_quantile(0.9, {WAIT_BUCKETS}) > 0", "9 of 10 waits, at most"),
-                Target(f"sum(rate({WAIT_SECONDS}[$__rate_interval])) / (sum(rate({WAITS}[$__rate_interval])) > 0)", "mean wait"),
-            ],
-            unit="s",
-            empty="No pulls of this repository in this range",
-            runbook="remedies/parallel_pulls",
-            description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
-            "stand behind other images, and parallel pulls help more than a smaller image.",
-        ),
-        TimeSeries(
-            title="How often was it already there?",
-            query=[
-                Target(f"sum by (kind) (increase({HITS}[$__rate_interval]))", "{{kind}}"),
-                Target(f"sum(increase({PULLS}[$__rate_interval]))", "pulled"),
-            ],
-            colors={"pulled": "orange"},
-            stacked=True,
-            interval="5m",
-            empty="No container asked for it in this range",
-            runbook="causes/gc_churn",
-            description="Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly "
-            "present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.",
-        ),
-    ],
-)
-
-on_which_nodes = Row(
-    "On which nodes is it slow? (the image; pulls of 10 s or more with their wait)",
-    [
-        TimeSeries(
-            title="What did single pulls take?",
-            query=[
-                Target(f"max({EACH_NODE})", "slowest node"),
-                Target(f"quantile(0.5, {EACH_NODE})", "median of the nodes"),
-                Target(f"min({EACH_NODE})", "fastest node"),
-            ],
-            unit="s",
-            steps=[(SLOW, "orange"), (STUCK, "red")],
-            points=True,
-            interval="10m",
-            empty="No pulls of 10 s or more in this range",
-            runbook="SlowImagePull",
-            description="Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together and low are good. All high: "
-            "image or registry. The slowest far above the others: one node, which the table beside names.",
-        ),
-        Table(
-            title="Which nodes pulled it, and how slowly?",
-            labels={"node": "Node"},
-            hidden=[OF_CLUSTER],
-            columns=[
-                Column("Slowest pull", SLOW_NODES, unit="s", steps=[(SLOW, "orange"), (STUCK, "red")]),
-                Column("Longest wait", f"max_over_time(({WAITED_BY_NODE})[$__range:10m]) and {ON_NODE} {SLOW_NODES}", unit="s"),
-                Column("Containers", f"count {BY_NODE} (max_over_time(({PULLED})[$__range:10m])) and {ON_NODE} {SLOW_NODES}"),
-                Column(
-                    "Last ended",
-                    f"time() - max_over_time(({ENDED_BY_NODE})[$__range:10m]) and {ON_NODE} {SLOW_NODES}",
-                    unit="s",
-                ),
-            ],
-            sort_by="Slowest pull",
-            links={"Node": THIS_NODE},
-            width=12,
-            empty="No pulls of 10 s or more in this range",
-            runbook="SlowImagePullsOnNode",
-            description="Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click "
-            "on it. A wait above the pull: other images were first. Many containers on one node: it loses the image again.",
-        ),
-    ],
-)
-
-what_is_it_made_of = Row(
-    "What is it made of? (the image; tags and speed of its repository)",
-    [
-        Stat(
-            title="Of how many layers is it made?",
-            query=f"max(pullwatch_image_layers{{{IMAGE}}})",
-            height=8,
-            empty="No agent or registry told",
-            runbook="remedies/layer_shape",
-            description="10 to 40 of like size are good: a runtime fetches several at a time, and one or two by as many streams. Told by agents "
-            "(serve --agents) or registries (serve --layers-from).",
-        ),
-        BarGauge(
-            title="Which layers are large?",
-            query=f"topk(15, max by (layer, digest) (pullwatch_image_layer_size_bytes{{{IMAGE}}}))",
-            legend="layer {{layer}} ({{digest}})",
-            unit="decbytes",
-            width=10,
-            empty="No layers known of this image",
-            runbook="remedies/layer_shape",
-            description="Layers by compressed size, the fifteen largest, counted from 0 at the base. Bars of like length are good. One long bar holds "
-            "up the pull: split that line of the Dockerfile. Known of the 100 costliest images, where agents or a registry tell.",
-        ),
-        TimeSeries(
-            title="Do new tags grow?",
-            query=TAG_SIZES,
-            legend="{{image}} {{size_kind}}",
-            unit="decbytes",
-            width=10,
-            empty="No sizes of this repository in this range",
-            runbook="remedies/smaller_image",
-            description="Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that "
-            "brought it: compare its layers. Never compare compressed with uncompressed.",
-        ),
-        TimeSeries(
-            title="How fast does it come?",
-            query=f"sum(rate({SIZED_BYTES}[$__rate_interval])) / (sum(rate({SIZED_SECONDS}[$__rate_interval])) > 0)",
-            legend="compressed bytes per second",
-            unit="Bps",
-            base="red",
-            steps=[(EXPECTED, "green")],
-            leads_to=[ITS_REGISTRY],
-            empty="No pulls of compressed size in this range",
-            runbook="causes/registry_path",
-            description="Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit "
-            "counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.",
-        ),
-        Table(
-            title="How far are running pulls of its repository?",
-            labels={"node": "Node", "digest": "Manifest"},
-            hidden=[OF_CLUSTER],
-            columns=[
-                Column("Fetched", f"sum {BY_MANIFEST} ({FETCHED})", unit="decbytes"),
-                Column("To fetch", f"sum {BY_MANIFEST} ({TO_FETCH})", unit="decbytes"),
-                Column("Layers left", f"count {BY_MANIFEST} ({TO_FETCH} > {FETCHED})"),
-                Column("Longest download", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="download"}})', unit="s"),
-                Column("Longest unpacking", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="unpack"}})', unit="s"),
-            ],
-            quotients=[Quotient("Share", of="Fetched", by="To fetch", unit="percentunit")],
-            sort_by="To fetch",
-            links={"Node": THIS_NODE},
-            width=12,
-            empty="No agent tells of a pull of this repository now",
-            runbook="ImagePullStuck",
-            description="Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: "
-            "remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.",
-        ),
-    ],
-)
-
 who_waits = Row(
     "Who waits for it, and what fails? (the image, of the namespaces and nodes chosen)",
     [
@@ -377,7 +209,7 @@ who_waits = Row(
                 Target(f"sum({PENDING})", "pods that wait"),
                 Target(f"count({FAILS})", "containers that fail"),
             ],
-            colors={"containers that fail": "red"},
+            colors={"pods that wait": "blue", "containers that fail": "red"},
             empty="No pods waited in this range",
             runbook="ImagePullFailing",
             description="Short peaks are rollouts, and good. A plateau is a pull that hangs; where failing containers are as many, it fails: the "
@@ -412,6 +244,7 @@ who_waits = Row(
             ],
             sort_by="Asked ago",
             links={"Node": THIS_NODE},
+            height=6,
             empty="No pulls run now",
             runbook="ImagePullStuck",
             description="The hundred oldest. None over its limit is good. A pull works once nothing is ahead of it on its node; over its limit it "
@@ -420,9 +253,50 @@ who_waits = Row(
     ],
 )
 
-which_pulls = Row(
-    "Which of its pulls took long? (the image; pulls of 10 s or more with their wait that ended in the last 15 minutes)",
+on_which_nodes = Row(
+    "On which nodes is it slow? (the image; pulls of 10 s or more with their wait)",
     [
+        TimeSeries(
+            title="What did single pulls take?",
+            query=[
+                Target(f"max({EACH_NODE})", "slowest node"),
+                Target(f"quantile(0.5, {EACH_NODE})", "median of the nodes"),
+                Target(f"min({EACH_NODE})", "fastest node"),
+                Target(LIMIT, "limit of the alerts"),
+            ],
+            unit="s",
+            colors={"limit of the alerts": "orange"},
+            points=True,
+            interval="10m",
+            width=10,
+            empty="No pulls of 10 s or more in this range",
+            runbook="SlowImagePull",
+            description="Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together, below the limit, are good. "
+            "All high: image or registry. The slowest far above the others: one node, which the table beside names.",
+        ),
+        Table(
+            title="Which nodes pulled it, and how slowly?",
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER],
+            columns=[
+                Column("Slowest pull", SLOW_NODES, unit="s"),
+                Column("Over limit", f"{OVER_LIMIT_ON_NODE} > 0 and {ON_NODE} {SLOW_NODES}", unit="s", steps=[(0, "orange")]),
+                Column("Longest wait", f"max_over_time(({WAITED_BY_NODE})[$__range:10m]) and {ON_NODE} {SLOW_NODES}", unit="s"),
+                Column("Containers", f"count {BY_NODE} (max_over_time(({PULLED})[$__range:10m])) and {ON_NODE} {SLOW_NODES}"),
+                Column(
+                    "Last ended",
+                    f"time() - max_over_time(({ENDED_BY_NODE})[$__range:10m]) and {ON_NODE} {SLOW_NODES}",
+                    unit="s",
+                ),
+            ],
+            sort_by="Slowest pull",
+            links={"Node": THIS_NODE},
+            width=14,
+            empty="No pulls of 10 s or more in this range",
+            runbook="SlowImagePullsOnNode",
+            description="Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click "
+            "on it. A wait above the pull: other images were first. Many containers on one node: it loses the image again.",
+        ),
         Table(
             title="Which were the slowest of its last pulls?",
             labels=POD_LABELS,
@@ -437,10 +311,151 @@ which_pulls = Row(
             ],
             sort_by="Total",
             links={"Node": THIS_NODE},
+            height=6,
             empty="No pulls of 10 s or more in the last 15 minutes",
             runbook="SlowImagePull",
-            description="What the pod felt most, first. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that "
+            description="What ended in the last 15 minutes, by what the pod felt. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that "
             "node. Long wait, short pull: it stood behind another image. Earlier pulls: end the range of the board there.",
+        ),
+    ],
+)
+
+its_repository = Row(
+    "How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)",
+    [
+        TimeSeries(
+            title="How long do pulls of its repository take?",
+            query=[
+                Target(f"histogram_quantile(0.5, {PULL_BUCKETS}) > 0", "half of the pulls, at most"),
+                Target(f"histogram_quantile(0.9, {PULL_BUCKETS}) > 0", "9 of 10 pulls, at most"),
+            ],
+            unit="s",
+            steps=[(SLOW, "orange"), (STUCK, "red")],
+            points=True,
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            leads_to=[ITS_REGISTRY],
+            runbook="SlowImagePull",
+            description="The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is "
+            "good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
+        ),
+        Heatmap(
+            title="How are these durations spread?",
+            query=f"round(sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{{{REPOSITORY}}}[$__rate_interval])))",
+            unit="s",
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            runbook="SlowImagePull",
+            description="Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: `Which nodes "
+            "pulled it, and how slowly?` tells nodes apart, `Do new tags grow?` the tags.",
+        ),
+        TimeSeries(
+            title="Do its pulls wait behind others?",
+            query=[
+                Target(f"histogram_quantile(0.9, {WAIT_BUCKETS}) > 0", "9 of 10 waits, at most"),
+                Target(f"sum(rate({WAIT_SECONDS}[$__rate_interval])) / (sum(rate({WAITS}[$__rate_interval])) > 0)", "mean wait"),
+            ],
+            unit="s",
+            points=True,
+            interval="5m",
+            empty="No pulls of this repository in this range",
+            runbook="remedies/parallel_pulls",
+            description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
+            "stand behind other images, and parallel pulls help more than a smaller image.",
+        ),
+        TimeSeries(
+            title="How often was it already there?",
+            query=[
+                Target(f"round(sum by (kind) (increase({HITS}[$__rate_interval]))) > 0", "{{kind}}"),
+                Target(f"round(sum(increase({PULLS}[$__rate_interval]))) > 0", "pulled"),
+            ],
+            colors={"pulled": "orange"},
+            stacked=True,
+            interval="5m",
+            empty="No container asked for it in this range",
+            runbook="causes/gc_churn",
+            description="Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly "
+            "present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.",
+        ),
+    ],
+)
+
+what_is_it_made_of = Row(
+    "What is it made of? (the image; tags and speed of its repository)",
+    [
+        Stat(
+            title="How many layers?",
+            query=f"max(pullwatch_image_layers{{{IMAGE}}})",
+            height=9,
+            empty="No agent or registry told",
+            runbook="remedies/layer_shape",
+            description="10 to 40 of like size are good: a runtime fetches several at a time, and one or two by as many streams. Told by agents "
+            "(serve --agents) or registries (serve --layers-from).",
+        ),
+        BarGauge(
+            title="Which layers are large?",
+            query=f"topk(15, max by (layer, digest) (pullwatch_image_layer_size_bytes{{{IMAGE}}}))",
+            legend="layer {{layer}} ({{digest}})",
+            unit="decbytes",
+            width=10,
+            height=9,
+            empty="No layers known of this image",
+            runbook="remedies/layer_shape",
+            description="Layers by compressed size, the fifteen largest, counted from 0 at the base. Bars of like length are good. One long bar holds "
+            "up the pull: split that line of the Dockerfile. Known of the 100 costliest images, where agents or a registry tell.",
+        ),
+        TimeSeries(
+            title="Do new tags grow?",
+            query=[
+                Target(f'max by (image) (pullwatch_image_size_bytes{{{REPOSITORY}, size_kind="compressed"}})', "{{image}}"),
+                Target(
+                    f'max by (image, size_kind) (pullwatch_image_size_bytes{{{REPOSITORY}, size_kind!="compressed"}})',
+                    "{{image}}, {{size_kind}}",
+                ),
+            ],
+            unit="decbytes",
+            width=10,
+            height=9,
+            empty="No sizes of this repository in this range",
+            runbook="remedies/smaller_image",
+            description="Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that "
+            "brought it: compare its layers. Never compare compressed with uncompressed.",
+        ),
+        TimeSeries(
+            title="How fast does it come?",
+            query=f"sum(rate({SIZED_BYTES}[$__rate_interval])) / (sum(rate({SIZED_SECONDS}[$__rate_interval])) > 0)",
+            legend="compressed bytes per second",
+            unit="Bps",
+            base="red",
+            steps=[(EXPECTED, "green")],
+            points=True,
+            interval="5m",
+            width=8,
+            leads_to=[ITS_REGISTRY],
+            empty="No pulls of compressed size in this range",
+            runbook="causes/registry_path",
+            description="Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit "
+            "counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.",
+        ),
+        Table(
+            title="How far are running pulls of its repository?",
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER, "digest"],
+            columns=[
+                Column("Fetched", f"sum {BY_MANIFEST} ({FETCHED})", unit="decbytes"),
+                Column("To fetch", f"sum {BY_MANIFEST} ({TO_FETCH})", unit="decbytes"),
+                Column("Layers left", f"count {BY_MANIFEST} ({TO_FETCH} > {FETCHED})"),
+                Column("Longest download", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="download"}})', unit="s"),
+                Column("Longest unpacking", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="unpack"}})', unit="s"),
+            ],
+            quotients=[Quotient("Share", of="Fetched", by="To fetch", unit="percentunit")],
+            sort_by="To fetch",
+            links={"Node": THIS_NODE},
+            width=16,
+            empty="No agent tells of a pull of this repository now",
+            runbook="ImagePullStuck",
+            description="Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: "
+            "remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.",
         ),
     ],
 )
@@ -459,7 +474,13 @@ dashboard = Dashboard(
             series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {CLUSTER}, registry=~"$registry"}}',
         ),
         # One that only ever failed has no size, one that nobody pulled in the range has nothing else.
-        QueryVariable(name="image", label="Image", series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {LISTED}}}', single=True),
+        # _invalid is no image to begin with; alerts about it set it.
+        QueryVariable(
+            name="image",
+            label="Image",
+            series=f'{{__name__=~"pullwatch_image_size_bytes|{SINGLE}", {LISTED}, image!="_invalid"}}',
+            single=True,
+        ),
         QueryVariable(name="namespace", label="Namespace", series=f'{{__name__=~"{SINGLE}", {IMAGE}}}'),
         QueryVariable(name="node", label="Node", series=f'{{__name__=~"{SINGLE}", {IMAGE}}}'),
         QueryVariable(
@@ -495,5 +516,5 @@ dashboard = Dashboard(
             color="orange",
         ),
     ],
-    rows=[is_it_slow, its_repository, on_which_nodes, what_is_it_made_of, who_waits, which_pulls],
+    rows=[is_it_slow, who_waits, on_which_nodes, its_repository, what_is_it_made_of],
 )

@@ -45,7 +45,6 @@ REGISTRY_SHARE = f"registry:pullwatch_pulls_over_edge:ratio{WINDOW}{{{REGISTRY}}
 GIVES = f"registry:pullwatch_pull_bytes_per_second:rate{NOW}{{{REGISTRY}}}"
 GAVE = f"registry:pullwatch_pull_bytes_per_second:rate{USUAL}{{{REGISTRY}}}"
 OTHERS_GIVE = f"registry:pullwatch_pull_bytes_per_second_elsewhere:rate{NOW}{{{REGISTRY}}}"
-TO_USUAL = f"registry:pullwatch_pull_bytes_per_second_to_usual:ratio{NOW}{{{REGISTRY}}}"
 WAITING = f"pod:pullwatch_pull_waiting_seconds:max{{{PULL}}}"
 FAILING = f"pod:pullwatch_pull_failing_seconds:max{{{PULL}}}"
 LIMITED = f'pod:pullwatch_pull_failing_seconds:max{{{REGISTRY}, reason="rate_limited"}}'
@@ -110,13 +109,13 @@ SIZED_BYTES = by("registry, size_kind", "registry:pullwatch_pull_image_bytes", R
 SIZED_SECONDS = by("registry, size_kind", "registry:pullwatch_pull_sized_seconds", REGISTRY)
 
 which_is_it = Row(
-    f"Is it one node, one registry, or everything? (last {WINDOW}; cluster, node or registry)",
+    f"Is it one node, one registry, or everything? (last {WINDOW}; cluster)",
     [
         Stat(
             title="How many nodes are slow?",
             width=8,
             height=4,
-            query=f"count(max {BY_NODE} ({NODE_SHARE}) > {WIDE_SHARE})",
+            query=f"sum(cluster:pullwatch_nodes_over_edge:count{WINDOW}{{{CLUSTER}}})",
             steps=[(1, "orange")],
             empty="No slow node",
             runbook="SlowImagePullsOnNode",
@@ -127,7 +126,7 @@ which_is_it = Row(
             title="Which share of nodes is that?",
             width=8,
             height=4,
-            query=f"avg(max {BY_NODE} ({NODE_SHARE}) > bool {WIDE_SHARE})",
+            query=f"avg(max {BY_NODE} (node:pullwatch_pulls_over_edge:ratio{WINDOW}{{{CLUSTER}}}) > bool {WIDE_SHARE})",
             unit="percentunit",
             empty="No node with enough pulls",
             description=f"Of the nodes with at least {WIDE_PULLS} pulls in the last {WINDOW}; fewer say nothing. 0 % is good. A few percent are "
@@ -137,7 +136,8 @@ which_is_it = Row(
             title="On how many nodes do pulls queue?",
             width=8,
             height=4,
-            query=f"count(max {BY_NODE} ({NODE_WAIT_SECONDS}) > {ON_NODE} max {BY_NODE} ({NODE_PULL_SECONDS}))",
+            query=f"count(max {BY_NODE} (node:pullwatch_pull_wait_seconds:sum{WINDOW}{{{CLUSTER}}})"
+            f" > {ON_NODE} max {BY_NODE} (node:pullwatch_pull_seconds:sum{WINDOW}{{{CLUSTER}}}))",
             steps=[(1, "orange")],
             empty="No queue",
             runbook="ImagePullQueueing",
@@ -148,7 +148,7 @@ which_is_it = Row(
             title="How many registries are slow?",
             width=8,
             height=4,
-            query=f"count(max {BY_REGISTRY} ({REGISTRY_SHARE}) > {WIDE_SHARE})",
+            query=f"count(max {BY_REGISTRY} (registry:pullwatch_pulls_over_edge:ratio{WINDOW}{{{CLUSTER}}}) > {WIDE_SHARE})",
             steps=[(1, "orange")],
             empty="No slow registry",
             runbook="SlowImagePullsFromRegistry",
@@ -159,20 +159,20 @@ which_is_it = Row(
             title="What is left of a registry's usual speed?",
             width=8,
             height=4,
-            query=f"min({TO_USUAL})",
+            query=f"min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio{NOW}{{{CLUSTER}}})",
             unit="percentunit",
             base="text",
             steps=[(0, "red"), (THROUGHPUT_SHARE, "green")],
             empty="No registry to compare",
             runbook="ImagePullThroughputLow",
             description=f"Of the worst registry: bytes per second of the last {NOW} by those of {USUAL}. About 100 % is good. In red, see "
-            "`What does each registry give`: the others tell whether it is the registry or all of them.",
+            "`What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.",
         ),
         Stat(
             title="How many registries refuse by a limit?",
             width=8,
             height=4,
-            query=f"count(count {BY_REGISTRY} ({LIMITED}))",
+            query=f'count(count {BY_REGISTRY} (pod:pullwatch_pull_failing_seconds:max{{{CLUSTER}, reason="rate_limited"}}))',
             steps=[(1, "red")],
             empty="No rate limit",
             runbook="ImagePullRateLimited",
@@ -355,8 +355,8 @@ queueing = Row(
             labels={"node": "Node"},
             hidden=[OF_CLUSTER],
             columns=[
-                Column("Counted", f"max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0"),
-                Column("Untold", f"max {BY_NODE} ({LOST}) > 0", steps=[(config["eventsLostMinimum"], "orange")]),
+                Column("Counted", f"round(max {BY_NODE} (pullwatch_node:pulls_counted:increase30m{{{NODE}}}) and {ON_NODE} {LOST} > 0)"),
+                Column("Untold", f"round(max {BY_NODE} ({LOST}) > 0)", steps=[(config["eventsLostMinimum"], "orange")]),
                 Column(
                     "Told", f"max {BY_NODE} (pullwatch_node:pull_coverage:ratio30m{{{NODE}}}) and {ON_NODE} {LOST} > 0", unit="percentunit"
                 ),
@@ -388,7 +388,8 @@ registries = Row(
             ],
             sort_by="Slow pulls",
             links={"Registry": THIS_REGISTRY},
-            width=14,
+            widths={"Registry": 260},
+            width=16,
             empty=f"No pulls in the last {WINDOW}",
             runbook="SlowImagePullsFromRegistry",
             description=f"Of the last {WINDOW}; slow are pulls of over {WIDE_EDGE} s, told of registries with {WIDE_PULLS} pulls or more. A few percent "
@@ -399,7 +400,7 @@ registries = Row(
             query=PULL_BUCKETS,
             unit="s",
             interval="5m",
-            width=10,
+            width=8,
             description="Pulls of the chosen registries by duration. One low band is good. A second band far above is a second registry, or a large image: "
             "choose one registry above to see which.",
         ),
@@ -442,18 +443,21 @@ registries = Row(
             labels={"registry": "Registry", "size_kind": "Bytes are"},
             hidden=[OF_CLUSTER],
             columns=[
-                Column(f"In {NOW}", f"max {BY_KIND} ({GIVES})", unit="Bps"),
-                Column(f"In {USUAL}", f"max {BY_KIND} ({GAVE})", unit="Bps"),
+                Column("Now", f"max {BY_KIND} ({GIVES})", unit="Bps"),
+                Column("Usually", f"max {BY_KIND} ({GAVE})", unit="Bps"),
                 Column("Others", f"max {BY_KIND} ({OTHERS_GIVE})", unit="Bps"),
-                Column("Of its usual", f"min {BY_KIND} ({TO_USUAL})", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
             ],
-            sort_by=f"In {USUAL}",
+            quotients=[
+                Quotient("Of its usual", "Now", "Usually", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
+                Quotient("Of the others", "Now", "Others", unit="percentunit", steps=[(0, "red"), (THROUGHPUT_SHARE, "green")]),
+            ],
+            sort_by="Usually",
             links={"Registry": THIS_REGISTRY},
             height=6,
             empty="No registry with enough pulls",
             runbook="ImagePullThroughputLow",
-            description="Bytes per second now, usually, and from all other registries. Numbers that are alike in a row are good. Less than usual while others "
-            "give more: that registry, or the way to it. Compressed and uncompressed bytes cannot be compared.",
+            description=f"Bytes per second of the last {NOW}, of {USUAL}, and of all other registries. About 100 % is good. Both in red: that registry, or the "
+            "way to it, and the alert fires. Of its usual alone: all are slow, look at the network. Compare only bytes of one kind.",
         ),
         TimeSeries(
             title="What do attempts fail of?",
@@ -486,7 +490,7 @@ which_pulls = Row(
             title="Which pulls run now?",
             labels=PULL_LABELS,
             hidden=[OF_CLUSTER, "container"],
-            widths={"Image": 400, "Pod": 260},
+            widths={"Image": 340, "Pod": 240},
             columns=[
                 Column("Asked ago", OLDEST, unit="s"),
                 Column("Ahead of it", f"max {BY_PULL} (pullwatch_pull_running_ahead{{{PULL}}}) and {ON_PULL} {OLDEST}"),
@@ -508,7 +512,7 @@ which_pulls = Row(
             title="What fails there, and why?",
             labels=PULL_LABELS | {"reason": "Reason"},
             hidden=[OF_CLUSTER, "container"],
-            widths={"Image": 400, "Pod": 260},
+            widths={"Image": 340, "Pod": 240},
             columns=[Column("Fails for", f"topk(100, max {BY_FAILURE} ({FAILING}))", unit="s")],
             sort_by="Fails for",
             links=OF_PULLS,

@@ -46,7 +46,7 @@ function(values, texts) {
       },
       id: 1,
       panels: [],
-      title: 'Is it one node, one registry, or everything? (last ' + texts.wideWindow + '; cluster, node or registry)',
+      title: 'Is it one node, one registry, or everything? (last ' + texts.wideWindow + '; cluster)',
       type: 'row',
     },
     {
@@ -119,7 +119,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > ' + texts.wideShare + ')',
+          expr: 'sum(cluster:pullwatch_nodes_over_edge:count' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"})',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -188,7 +188,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'avg(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > bool ' + texts.wideShare + ')',
+          expr: 'avg(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > bool ' + texts.wideShare + ')',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -271,7 +271,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_wait_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > on (' + texts.clusterLabel + ', node) max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}))',
+          expr: 'count(max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_wait_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > on (' + texts.clusterLabel + ', node) max by (' + texts.clusterLabel + ', node) (node:pullwatch_pull_seconds:sum' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -354,7 +354,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}) > ' + texts.wideShare + ')',
+          expr: 'count(max by (' + texts.clusterLabel + ', registry) (registry:pullwatch_pulls_over_edge:ratio' + texts.wideWindow + '{' + texts.clusterLabel + '=~"$cluster"}) > ' + texts.wideShare + ')',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -372,7 +372,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give`: the others tell whether it is the registry or all of them.',
+      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.',
       fieldConfig: {
         defaults: {
           color: {
@@ -441,7 +441,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
+          expr: 'min(registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster"})',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -524,7 +524,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'count(count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", reason="rate_limited"}))',
+          expr: 'count(count by (' + texts.clusterLabel + ', registry) (pod:pullwatch_pull_failing_seconds:max{' + texts.clusterLabel + '=~"$cluster", reason="rate_limited"}))',
           format: 'time_series',
           instant: true,
           legendFormat: '',
@@ -1449,6 +1449,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1581,6 +1582,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1671,6 +1673,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1761,6 +1764,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2510,6 +2514,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2591,6 +2596,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2673,6 +2679,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2916,7 +2923,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_counted:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) and on (' + texts.clusterLabel + ', node) pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"} > 0',
+          expr: 'round(max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_counted:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) and on (' + texts.clusterLabel + ', node) pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"} > 0)',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -2930,7 +2937,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > 0',
+          expr: 'round(max by (' + texts.clusterLabel + ', node) (pullwatch_node:pulls_lost:increase30m{' + texts.clusterLabel + '=~"$cluster", node=~"$node"}) > 0)',
           format: 'table',
           instant: true,
           legendFormat: '',
@@ -3218,11 +3225,23 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Registry',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 260,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
-        w: 14,
+        w: 16,
         x: 0,
         y: 74,
       },
@@ -3386,8 +3405,8 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 10,
-        x: 14,
+        w: 8,
+        x: 16,
         y: 74,
       },
       id: 25,
@@ -3460,6 +3479,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3550,6 +3570,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3640,6 +3661,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -3715,7 +3737,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Bytes per second now, usually, and from all other registries. Numbers that are alike in a row are good. Less than usual while others give more: that registry, or the way to it. Compressed and uncompressed bytes cannot be compared.',
+      description: 'Bytes per second of the last ' + texts.throughputWindow + ', of ' + texts.usualWindow + ', and of all other registries. About 100 % is good. Both in red: that registry, or the way to it, and the alert fires. Of its usual alone: all are slow, look at the network. Compare only bytes of one kind.',
       fieldConfig: {
         defaults: {
           color: {
@@ -3745,7 +3767,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'In ' + texts.throughputWindow,
+              options: 'Now',
             },
             properties: [
               {
@@ -3761,7 +3783,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'In ' + texts.usualWindow,
+              options: 'Usually',
             },
             properties: [
               {
@@ -3803,6 +3825,83 @@ function(values, texts) {
               {
                 id: 'unit',
                 value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
+                id: 'thresholds',
+                value: {
+                  mode: 'absolute',
+                  steps: [
+                    {
+                      color: 'text',
+                    },
+                    {
+                      color: 'red',
+                      value: 0,
+                    },
+                    {
+                      color: 'green',
+                      value: values.throughputShare,
+                    },
+                  ],
+                },
+              },
+              {
+                id: 'color',
+                value: {
+                  mode: 'thresholds',
+                },
+              },
+              {
+                id: 'custom.cellOptions',
+                value: {
+                  type: 'color-text',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Of the others',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
               },
               {
                 id: 'thresholds',
@@ -3907,7 +4006,7 @@ function(values, texts) {
         sortBy: [
           {
             desc: true,
-            displayName: 'In ' + texts.usualWindow,
+            displayName: 'Usually',
           },
         ],
       },
@@ -3954,26 +4053,38 @@ function(values, texts) {
           range: false,
           refId: 'C',
         },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'min by (' + texts.clusterLabel + ', registry, size_kind) (registry:pullwatch_pull_bytes_per_second_to_usual:ratio' + texts.throughputWindow + '{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'D',
-        },
       ],
       title: 'What does each registry give, beside its past and the others?',
       transformations: [
         {
           id: 'merge',
           options: {},
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Of its usual',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #B',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Of the others',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #C',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
         },
         {
           id: 'organize',
@@ -3983,18 +4094,20 @@ function(values, texts) {
               [texts.clusterLabel]: true,
             },
             indexByName: {
+              'Of its usual': 5,
+              'Of the others': 6,
               'Value #A': 2,
               'Value #B': 3,
               'Value #C': 4,
-              'Value #D': 5,
               registry: 0,
               size_kind: 1,
             },
             renameByName: {
-              'Value #A': 'In ' + texts.throughputWindow,
-              'Value #B': 'In ' + texts.usualWindow,
+              'Of its usual': 'Of its usual',
+              'Of the others': 'Of the others',
+              'Value #A': 'Now',
+              'Value #B': 'Usually',
               'Value #C': 'Others',
-              'Value #D': 'Of its usual',
               registry: 'Registry',
               size_kind: 'Bytes are',
             },
@@ -4020,6 +4133,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4102,6 +4216,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -4408,7 +4523,7 @@ function(values, texts) {
             properties: [
               {
                 id: 'custom.width',
-                value: 400,
+                value: 340,
               },
             ],
           },
@@ -4420,7 +4535,7 @@ function(values, texts) {
             properties: [
               {
                 id: 'custom.width',
-                value: 260,
+                value: 240,
               },
             ],
           },
@@ -4703,7 +4818,7 @@ function(values, texts) {
             properties: [
               {
                 id: 'custom.width',
-                value: 400,
+                value: 340,
               },
             ],
           },
@@ -4715,7 +4830,7 @@ function(values, texts) {
             properties: [
               {
                 id: 'custom.width',
-                value: 260,
+                value: 240,
               },
             ],
           },

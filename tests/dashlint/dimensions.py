@@ -140,7 +140,7 @@ def wrong(panel: Panel) -> Iterator[str]:
             # The cells are numbers, and the unit is that of the edges.
             unit = "short"
         found = of(query.node)
-        if found in UNITS and unit in foundation.UNITS - UNITS[found]:
+        if found is not None and found in UNITS and unit in foundation.UNITS - UNITS[found]:
             yield f"writes {unit} behind {field or 'a number'}, which is in {' or '.join(sorted(UNITS[found]))}: {query.text}"
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pullwatch.pack.grafana import BarGauge, Column, Link, Quotient, Table, TimeSeries
+import pytest
+
+from pullwatch.pack import mixin
+from pullwatch.pack.grafana import BarGauge, Column, Link, Page, Quotient, Stat, Table, TimeSeries
 from pullwatch.pack.panels import Panel
 
 PLACE = {"x": 0, "y": 0, "w": 12, "h": 8}
@@ -36,6 +39,25 @@ def test_a_click_on_a_series_leads_to_another_board() -> None:
             "&var-node=${__field.labels.node:percentencode}&${__url_time_range}",
         }
     ]
+
+
+def test_a_click_on_a_cell_leads_to_the_page_of_what_it_says() -> None:
+    """Runbooks are where the configuration says, beside the board and not in its place."""
+    columns = [Column("Fails for", "a", unit="s")]
+    links = {"Reason": Page("What to do", "reasons")}
+    with mixin.configured({"runbookURLPattern": "https://example.com/%s.html"}):
+        drawn = model(Table(title="What?", description="", labels={"reason": "Reason"}, columns=columns, sort_by="Fails for", links=links))
+
+    linked = [one["value"] for field in drawn["fieldConfig"]["overrides"] for one in field["properties"] if one["id"] == "links"]
+    assert linked == [
+        [{"title": "What to do", "url": "https://example.com/reasons/${__value.raw:percentencode}.html", "targetBlank": True}]
+    ]
+
+
+@pytest.mark.parametrize(("named", "mode"), [(True, "value_and_name"), (False, "auto")])
+def test_a_number_may_say_what_it_is_of(named: bool, mode: str) -> None:
+    """A size is compressed or not: the number alone does not tell."""
+    assert model(Stat(title="How large?", query="x", description="", named=named))["options"]["textMode"] == mode
 
 
 def test_a_series_that_means_something_has_its_colour() -> None:

@@ -21,5 +21,7 @@ def test_a_single_value_is_never_all() -> None:
 
 
 def test_a_hidden_variable_follows_from_others() -> None:
-    """It is asked for like any other and shown nowhere."""
-    assert QueryVariable(name="repository", label="Repository", series="x", single=True, hidden=True).model()["hide"] == 2
+    """It is asked for like any other, shown nowhere, and not in the address, which would bring it to another choice."""
+    model = QueryVariable(name="repository", label="Repository", series="x", single=True, hidden=True).model()
+
+    assert (model["hide"], model["skipUrlSync"]) == (2, True)

@@ -114,11 +114,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """An expression at many moments, the last of which `at` may pin."""
+    """An expression at many moments, the last of which `at` may pin. A step of 0 is Prometheus' own."""
 
     inner: Node
     range_seconds: float
     at: str = ""
+    step_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _node(found: object) -> Node:
         case promql_parser.UnaryExpr():
             return Negation(_node(found.expr))
         case promql_parser.SubqueryExpr():
-            return Subquery(_node(found.expr), _seconds(found.range), _pinned(found.at))
+            return Subquery(_node(found.expr), _seconds(found.range), _pinned(found.at), _seconds(found.step))
         case promql_parser.AggregateExpr():
             return _aggregation(found)
         case promql_parser.BinaryExpr():

@@ -23,13 +23,13 @@ def test_it_reads_an_operation_with_all_that_it_can_say() -> None:
 def test_it_reads_ranges_in_seconds() -> None:
     """Of a series and of an expression."""
     assert parse("rate(a[5m])") == Call("rate", (Selector(("a",), range_seconds=300.0),))
-    assert parse("max_over_time(a[1h:5m])") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0),))
+    assert parse("max_over_time(a[1h:5m])") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0, step_seconds=300.0),))
 
 
 def test_it_reads_the_moment_that_something_is_pinned_to() -> None:
     """A ranking that is pinned is the same at each moment of a graph."""
     assert parse("a @ end()") == Selector(("a",), at="end()")
-    assert parse("max_over_time(a[1h:5m] @ start())") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0, "start()"),))
+    assert parse("max_over_time(a[1h:5m] @ start())") == Call("max_over_time", (Subquery(Selector(("a",)), 3600.0, "start()", 300.0),))
 
 
 @pytest.mark.parametrize(

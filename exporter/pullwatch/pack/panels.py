@@ -173,6 +173,7 @@ class TimeSeries(Panel):
             "lineWidth": 1,
             # Pulls are rare: a point between two gaps would be no line at all.
             "showPoints": "auto",
+            "pointSize": 7 if self.points else 5,
             "spanNulls": False,
             "stacking": {"mode": "normal" if self.stacked else "none", "group": "A"},
             "thresholdsStyle": {"mode": "dashed" if self.steps else "off"},
@@ -234,6 +235,8 @@ class BarGauge(Panel):
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
             "showUnfilled": True,
             "sizing": "auto",
+            # Where bars are few, names grow until they are cut.
+            "text": {"titleSize": 14, "valueSize": 18},
             "valueMode": "text",
         }
 
