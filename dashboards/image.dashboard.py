@@ -125,7 +125,7 @@ is_it_slow = Row(
             runbook="ImagePullStuck",
             width=6,
             height=4,
-            description=f"Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above {STUCK} s it is stuck, "
+            description=f"Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above {STUCK} s it is stuck, "
             "and seldom ends by itself: go to its node with the runbook.",
         ),
         Stat(

@@ -214,7 +214,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
+      description: "Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
       fieldConfig: {
         defaults: {
           color: {
