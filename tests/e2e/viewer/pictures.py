@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,29 +14,38 @@ from pullwatch.pack import dashboards
 from tests.e2e.viewer import gallery, picture
 from tests.history import day, stored
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-async def draw(names: list[str]) -> int:
-    """Draw boards by the names of their files, all of them where none is named; return the exit code."""
-    boards = {name: board for name, board in dashboards.render() if not names or name.removesuffix(".json") in names}
+    from tests.history.stored import History
+
+
+async def draw(history: History, boards: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Draw boards, by the names of their JSON files, and return what went wrong."""
     wrong: list[str] = []
-    with tempfile.TemporaryDirectory() as folder, stored.prometheus(Path(folder), day.made()) as history:
-        async with gallery.opened(history, boards, Path(folder)) as pictures:
-            for name, board in boards.items():
-                drawn = await pictures.draw(name)
-                wrong += [f"{name}: {error}" for error in drawn.errors]
-                picture.write(picture.path(name), drawn.picture, board=board)
-                print(f"{picture.path(name)}: {picture.path(name).stat().st_size / 1000:.0f} kB")
-    print(*wrong, sep="\n", end="", file=sys.stderr)
-    return 1 if wrong else 0
+    async with gallery.opened(history, boards, folder) as opened:
+        for name, board in boards.items():
+            drawn = await opened.draw(name)
+            wrong += [f"{name}: {error}" for error in drawn.errors]
+            file = picture.path(name)
+            picture.write(file, drawn.picture, board=board)
+            print(f"{file}: {file.stat().st_size / 1000:.0f} kB")
+    return wrong
 
 
-def main() -> int:
+def main(chosen: list[str]) -> int:
+    """Draw the boards that are chosen, by file without ending, or all; return the exit code."""
+    boards = {name: board for name, board in dashboards.render() if not chosen or name.removesuffix(".json") in chosen}
     try:
-        return asyncio.run(asyncio.to_thread(asyncio.run, draw(sys.argv[1:])))
+        with tempfile.TemporaryDirectory() as folder, stored.prometheus(Path(folder), day.made()) as history:
+            wrong = asyncio.run(draw(history, boards, Path(folder)))
     except (pytest.skip.Exception, pytest.fail.Exception) as missing:
         print(f"make pictures: {missing}", file=sys.stderr)
         return 2
+    for error in wrong:
+        print(f"make pictures: {error}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
