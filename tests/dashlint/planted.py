@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.dashlint import given
 from tests.dashlint.board import Json
+from tests.dashlint.context import MOVED
 
 GAUGE = 'pullwatch_pending_pods{CLUSTER=~"$cluster"}'
 GOOD = "Low is good. Where it is high, the other panels tell where it comes from, and what can be done about it."
@@ -20,16 +21,21 @@ GOOD = "Low is good. Where it is high, the other panels tell where it comes from
 
 @dataclasses.dataclass(frozen=True)
 class Ground:
-    """A board to plant into, changed in place. `cluster` is its label for clusters, which CLUSTER stands for in queries."""
+    """A board to plant into, changed in place. `moved` tells that it was rendered with `MOVED`."""
 
     board: Json
-    cluster: str = "cluster"
+    moved: bool = False
+
+    @property
+    def cluster(self) -> str:
+        """Its label for clusters, which CLUSTER stands for in queries."""
+        return str(MOVED["clusterLabel"]) if self.moved else "cluster"
 
     def panel(self, kind: str) -> Json:
         """Return the first panel of a kind; one more where there is none."""
         panels: list[Json] = self.board["panels"]
         if kind not in {panel["type"] for panel in panels}:
-            made = next(panel for panel in given.models({"clusterLabel": self.cluster})[0]["panels"] if panel["type"] == kind)
+            made = next(panel for panel in given.models(moved=self.moved)[0]["panels"] if panel["type"] == kind)
             lowest = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels)
             place = {"x": 0, "y": lowest, "w": 24, "h": 8}
             panels.append(made | {"id": 999, "title": f"{made['title'][:-1]} here?", "gridPos": place})
