@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help setup demo render test e2e soak bench lint format lock thresholds docs clean programs runtimes browser
+.PHONY: help setup demo render test e2e soak bench lint format lock thresholds docs pictures clean programs runtimes browser viewer
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -29,13 +29,13 @@ help: ## Print this list
 demo: .venv/.demo programs ## Show a made cluster in terminal and browser (ARGS=--fast)
 	@$(BIN)/pullwatch demo $(ARGS)
 
-render: .venv/.dev ## Write alerts to build/pack (ARGS="--set KEY=VALUE")
+render: .venv/.dev ## Write alerts and dashboards to build/pack (ARGS="--set KEY=VALUE")
 	@$(BIN)/pullwatch render $(ARGS)
 
-test: .venv/.dev programs runtimes browser ## Run all tests (ARGS="-k NAME" chooses)
+test: .venv/.dev programs runtimes browser viewer ## Run all tests (ARGS="-k NAME" chooses)
 	@$(PYTEST) $(ARGS)
 
-e2e: .venv/.dev programs runtimes browser ## Run only the tests that start real programs, and those that wait for real limits (5 minutes more)
+e2e: .venv/.dev programs runtimes browser viewer ## Run only the tests that start real programs, and those that wait for real limits (5 minutes more)
 	@PULLWATCH_FULL_LENGTH=1 $(BIN)/pytest tests/e2e $(ARGS)
 
 soak: .venv/.dev ## Run longer tests: kills, churn, real times (25 minutes)
@@ -73,11 +73,14 @@ docs: thresholds ## Write anew each generated file that is committed
 	$(BIN)/python -m pullwatch.pack.values_page
 	$(BIN)/python -m pullwatch.pack.jsonnet_dashboards
 
+pictures: .venv/.dev programs browser viewer ## Draw each dashboard into docs/dashboards (ARGS=NAME chooses)
+	$(BIN)/python -m tests.e2e.viewer.pictures $(ARGS)
+
 lock: .venv/.dev ## Pin what pyproject.toml asks for (ARGS=--upgrade: newer)
 	$(LOCK) pyproject.toml --extra agent --group build $(ARGS) --output-file requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev $(ARGS) --constraints requirements.lock --output-file requirements-dev.lock
 
-setup: .venv/.dev programs runtimes browser ## Set up all that the other targets need
+setup: .venv/.dev programs runtimes browser viewer ## Set up all that the other targets need
 
 clean: ## Remove all that make made
 	rm -rf .venv build .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -92,6 +95,9 @@ runtimes:
 
 browser:
 	@.ci/chromium
+
+viewer: .venv/.dev
+	@.ci/viewer
 
 # An interpreter that went away leaves a dangling link here, which make takes for missing: everything is made anew.
 .venv/bin/python:

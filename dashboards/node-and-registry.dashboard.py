@@ -166,7 +166,7 @@ which_is_it = Row(
             empty="No registry to compare",
             runbook="ImagePullThroughputLow",
             description=f"Of the worst registry: bytes per second of the last {NOW} by those of {USUAL}. About 100 % is good. In red, see "
-            "`What does each registry give`: the others tell whether it is the registry or all of them.",
+            "`What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.",
         ),
         Stat(
             title="How many registries refuse by a limit?",

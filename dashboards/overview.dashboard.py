@@ -88,12 +88,22 @@ SINGLE = (
 # The empty alternatives keep alerts about a node, a registry or the watcher, which lack the other labels.
 FIRING = (
     f'ALERTS{{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", {CLUSTER}, registry=~"$registry|", node=~"$node|",'
-    ' namespace=~"$namespace|", image=~"$image|"}'
+    ' namespace=~"$namespace|", image=~"$image|"'
 )
+
+
+def firing(severity: str) -> str:
+    """Return 1 for each alert of a severity that fires."""
+    return f'max by (alertname) ({FIRING}, severity=~"{severity}"}})'
+
+
 COVERED = f"cluster:pullwatch_runtime_pulls_seen:increase5m{{{CLUSTER}}}"
 COUNTED = f"cluster:pullwatch_runtime_pulls:increase5m{{{CLUSTER}}}"
 
 PULL_LABELS = {"image": "Image", "namespace": "Namespace", "workload": "Workload", "node": "Node", "pod": "Pod"}
+# Pixels: an image is the longest of names, and no number needs the 150 that a column takes by itself.
+WIDTHS = {"Image": 330, "Namespace": 115, "Node": 110}
+NUMBER = 116
 HIDDEN_LABELS = [OF_CLUSTER, "container"]
 TO_IMAGE = Link("Show this image", "pullwatch-image", {"image": "__value.raw"})
 TO_NODE = Link("Show this node", "pullwatch-node-registry", {"node": "__value.raw"})
@@ -115,7 +125,6 @@ is_it_slow = Row(
         Stat(
             title="How many attempts failed?",
             query=f"round({in_range('pull_failures')})",
-            steps=[(1, "orange")],
             width=6,
             height=4,
             empty="No failures in this range",
@@ -165,7 +174,7 @@ is_it_slow = Row(
             "follows all variables. One that is stuck seldom ends by itself: go to its node with the runbook.",
         ),
         Stat(
-            title="How many containers fail to get their image?",
+            title="How many containers fail to pull?",
             query=f"count(max {BY_PULL} ({FAILING}))",
             steps=[(1, "orange")],
             width=6,
@@ -198,7 +207,7 @@ is_it_slow = Row(
         ),
         Heatmap(
             title="How are the durations spread?",
-            query=in_step(TAKEN, "le"),
+            query=f"round({in_step(TAKEN, 'le')})",
             unit="s",
             interval=STEP,
             description="Pulls by duration. One low band is good. A second band far above is one slow registry or one large image: "
@@ -206,11 +215,10 @@ is_it_slow = Row(
         ),
         StateTimeline(
             title="Which alerts fired, and when?",
-            query=f"max by (alertname, severity) ({FIRING})",
-            legend="{{alertname}} ({{severity}})",
-            states={1: ("fires", "orange")},
+            query=f"3 * {firing('critical')} or on (alertname) 2 * {firing('warning')} or on (alertname) {firing('.*')}",
+            legend="{{alertname}}",
+            states={1: ("info", "blue"), 2: ("warning", "orange"), 3: ("critical", "red")},
             width=24,
-            height=6,
             empty="No alert fires in this range",
             description="Alerts about image pulls that fire for what is chosen above. Empty is good. A bar that has just begun beside one "
             "that lasts is often its effect: begin with the longest, and follow its runbook.",
@@ -268,7 +276,13 @@ what_happens = Row(
                 Target(f"sum(registry:pullwatch_pulls_failing:count{{{REGISTRY}}})", "containers that fail"),
                 Target(f"sum(registry:pullwatch_pods_pending:sum{{{REGISTRY}}})", "pods that wait"),
             ],
-            colors={"over their limit": "orange", "containers that fail": "red"},
+            colors={
+                "running": "blue",
+                "of these behind another": "purple",
+                "over their limit": "orange",
+                "containers that fail": "red",
+                "pods that wait": "yellow",
+            },
             description="At each moment. Peaks of running that end within minutes are rollouts, and good. What stays up over its limit "
             "or failing is named in the tables below; pods that wait without running pulls wait for a retry.",
         ),
@@ -285,6 +299,7 @@ which = Row(
             unit="s",
             interval=STEP,
             steps=SLOW_STEPS,
+            width=8,
             leads_to=[TO_REGISTRY],
             runbook="SlowImagePullsFromRegistry",
             description="Mean time of a pull. Lines that lie together are good. One far above has large images or is slow: the next "
@@ -298,12 +313,23 @@ which = Row(
             interval=STEP,
             base="red",
             steps=[(config["expectedBytesPerSecond"], "green")],
+            width=8,
             leads_to=[TO_REGISTRY],
             empty="No pulls of known size in this range",
             runbook="ImagePullThroughputLow",
             description="Bytes of an image per second of its pull, unpacking included: an upper bound, as nodes may hold some layers. "
             "Above the line is good: the limits of the alerts count with it. All registries low at once points at the nodes' "
             "disks or network, one of them at the way to it.",
+        ),
+        BarGauge(
+            title="For which images do most pods wait now?",
+            query=f"sort_desc(topk(8, sum by (image) (max by ({OF_CLUSTER}, namespace, image) ({PENDING}))))",
+            legend="{{image}}",
+            width=8,
+            leads_to=[Link("Show this image", "pullwatch-image", {"image": "__field.labels.image"})],
+            empty="No pods wait now",
+            description="Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many "
+            "is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.",
         ),
         Table(
             title="Which images cost pods most time?",
@@ -318,8 +344,8 @@ which = Row(
             ],
             quotients=[Quotient("Mean pull", of="Pulling", by="Pulls", unit="s", steps=SLOW_STEPS)],
             sort_by="Pods waited",
-            width=16,
-            height=10,
+            widths={"Repository": 320},
+            height=9,
             links={
                 "Repository": Link(
                     "Show images of this repository", "pullwatch-image", {"registry": "__data.fields.Registry", "repository": "__value.raw"}
@@ -328,17 +354,6 @@ which = Row(
             empty="No pulls in the whole hours of this range",
             description="The 25 repositories whose pulls took longest together, of the whole hours in the time range. Short times are "
             "good. Many pulls at a low mean: keep the image on the nodes, or mirror it. Few at a high one: make it smaller.",
-        ),
-        BarGauge(
-            title="For which images do most pods wait now?",
-            query=f"sort_desc(topk(10, sum by (image) (max by ({OF_CLUSTER}, namespace, image) ({PENDING}))))",
-            legend="{{image}}",
-            width=8,
-            height=10,
-            leads_to=[Link("Show this image", "pullwatch-image", {"image": "__field.labels.image"})],
-            empty="No pods wait now",
-            description="Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many "
-            "is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.",
         ),
     ],
 )
@@ -358,6 +373,7 @@ now = Row(
                 Column("Over limit", f"max {BY_PULL} ({OVER_LIMIT}) > 0 and {ON_PULL} {ASKED}", unit="s", steps=[(0, "orange")]),
             ],
             sort_by="Asked ago",
+            widths=WIDTHS | dict.fromkeys(("Asked ago", "Ahead of it", "Works for", "Limit", "Over limit"), NUMBER),
             links=OF_PULL,
             empty="No pulls run now",
             runbook="ImagePullStuck",
@@ -377,6 +393,7 @@ now = Row(
                 ),
             ],
             sort_by="Fails for",
+            widths=WIDTHS | dict.fromkeys(("Reason", "Fails for"), NUMBER),
             links=OF_PULL | {"Reason": Page("What to do about it", "reasons")},
             empty="Nothing fails now",
             runbook="ImagePullFailing",
@@ -395,6 +412,7 @@ now = Row(
                 Column("Ended ago", f"time() - max {BY_PULL} (pullwatch_last_pull_end_timestamp_seconds{{{PULL}}}) {OF_SLOWEST}", unit="s"),
             ],
             sort_by="Total",
+            widths=WIDTHS | dict.fromkeys(("Total", "Wait", "Pull", "Size", "Ended ago"), NUMBER),
             links=OF_PULL,
             empty="No pulls of 10 s or more in the last 15 minutes",
             runbook="SlowImagePull",
@@ -416,6 +434,7 @@ can_it_be_believed = Row(
             height=4,
             leads_to=[TO_WATCHER],
             empty="No exporter",
+            nothing="red",
             runbook="ImagePullWatchStale",
             description=f"Of the watch that has been silent longest. Up to 5 minutes is a quiet cluster and good; above {STALE} s nothing "
             "on this board is new. No exporter at all: see the runbook of ImagePullExporterDown.",
@@ -423,7 +442,6 @@ can_it_be_believed = Row(
         Stat(
             title="Of how many containers is it unknown how their image came?",
             query=f"round(sum(sum_over_time(cluster:pullwatch_unseen_pulls:increase5m{{{CLUSTER}}}[$__range])))",
-            steps=[(config["eventsLostMinimum"], "orange")],
             width=8,
             height=4,
             leads_to=[TO_WATCHER],
@@ -441,10 +459,10 @@ can_it_be_believed = Row(
             width=8,
             height=4,
             leads_to=[TO_WATCHER],
-            empty="No kubelet is read: serve --kubelet-metrics",
+            empty="No kubelet is read",
             runbook="ImagePullEventsLost",
             description="Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that "
-            "it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+            "it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
         ),
     ],
 )
@@ -464,8 +482,9 @@ dashboard = Dashboard(
     alerts=[
         AlertAnnotations(
             name="Alerts",
-            query=f"max by (alertname, severity, {OF_CLUSTER}, registry, node, namespace, image) ({FIRING})",
-            title="{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}",
+            # One for all images, or nothing of the graphs would be seen below a hundred of them.
+            query=f'max by (alertname, severity, {OF_CLUSTER}) ({FIRING}, severity!="info"}})',
+            title=f"{{{{alertname}}}} {{{{{OF_CLUSTER}}}}}",
         ),
     ],
     rows=[is_it_slow, what_happens, which, now, can_it_be_believed],

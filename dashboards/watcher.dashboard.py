@@ -37,7 +37,7 @@ SILENT = f"max {BY_INSTANCE} (up{{{EXPORTER}}} == 0) - 1"
 HEARD = f"max by ({OF_CLUSTER}, resource) (pullwatch_watch_last_contact_timestamp_seconds{{{CLUSTER}}})"
 LAG = f"sum by (le) (rate(pullwatch_event_lag_seconds_bucket{{{CLUSTER}}}[$__rate_interval]))"
 
-# Bars are counts: with this least step the windows of increase() lie side by side.
+# With this least step the windows of increase() lie side by side, so that bars are counts, and one Event makes no spike.
 STEP = "5m"
 NO_EXPORTER = "No exporter in this range"
 NO_KUBELET = "No kubelet is read: serve --kubelet-metrics"
@@ -75,7 +75,7 @@ does_somebody_watch = Row(
         ),
         TimeSeries(
             title="Why were watches opened again?",
-            query=f"sum by (resource, reason) (increase(pullwatch_watch_restarts_total{{{CLUSTER}}}[$__rate_interval])) > 0",
+            query=f"round(sum by (resource, reason) (increase(pullwatch_watch_restarts_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
             legend="{{resource}}: {{reason}}",
             interval=STEP,
             stacked=True,
@@ -91,6 +91,7 @@ does_somebody_watch = Row(
                 Target(f"histogram_quantile(0.99, {LAG}) > 0", "99 of 100, at most"),
             ],
             unit="s",
+            interval=STEP,
             empty="No Events in this range",
             description="From an Event's stamp to its arrival. Stamps are whole seconds, so 1 to 2 s are good. More means a slow API "
             "server or clocks that differ; the age of running pulls is then off by as much.",
@@ -106,7 +107,9 @@ does_it_hear_everything = Row(
             query=f"60 * sum by (reason) (rate(pullwatch_events_total{{{CLUSTER}}}[$__rate_interval])) > 0",
             legend="{{reason}}",
             unit="cpm",
+            interval=STEP,
             stacked=True,
+            colors={"BackOff": "orange", "Failed": "red", "Pulled": "green", "Pulling": "blue"},
             empty="No Events in this range",
             description="Per minute; _other has nothing to do with images. A steady trickle with peaks at rollouts is good. None while pods "
             "start means that Events are not heard, or that the API server drops them.",
@@ -114,17 +117,17 @@ does_it_hear_everything = Row(
         TimeSeries(
             title="What was not understood or believed?",
             query=[
-                Target(f"sum(increase(pullwatch_events_unparsed_total{{{CLUSTER}}}[$__rate_interval])) > 0", "texts in no known form"),
-                Target(f"sum(increase(pullwatch_events_coalesced_total{{{CLUSTER}}}[$__rate_interval])) > 0", "older texts gone"),
+                Target(f"round(sum(increase(pullwatch_events_unparsed_total{{{CLUSTER}}}[$__rate_interval])))", "texts in no known form"),
+                Target(f"round(sum(increase(pullwatch_events_coalesced_total{{{CLUSTER}}}[$__rate_interval])))", "older texts gone"),
                 Target(
-                    f"sum by (reason) (increase(pullwatch_events_rejected_total{{{CLUSTER}}}[$__rate_interval])) > 0",
+                    f"round(sum by (reason) (increase(pullwatch_events_rejected_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
                     "contradicts: {{reason}}",
                 ),
-                Target(f"sum(increase(pullwatch_events_unverified_total{{{CLUSTER}}}[$__rate_interval])) > 0", "of a pod not known"),
+                Target(f"round(sum(increase(pullwatch_events_unverified_total{{{CLUSTER}}}[$__rate_interval])))", "of a pod not known"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing of the kind in this range: each Event was understood",
+            empty=NO_EXPORTER,
             description="Events. Nothing is good. Texts in no known form are a runtime or kubelet that is new to pullwatch: their pulls are in no "
             "figure. Contradictions are somebody who writes Events himself. Of pods not known: counted, but nothing could be checked.",
         ),
@@ -170,6 +173,7 @@ does_it_hear_everything = Row(
             query=f"60 * sum by (result) (rate(pullwatch_kubelet_reads_total{{{CLUSTER}}}[$__rate_interval])) > 0",
             legend="{{result}}",
             unit="cpm",
+            interval=STEP,
             stacked=True,
             colors={"ok": "green"},
             empty=NO_KUBELET,
@@ -194,6 +198,7 @@ is_there_room = Row(
                 ),
             ],
             sort_by="Series",
+            widths={"Family": 340},
             width=12,
             empty=NO_EXPORTER,
             description="Series of the exporter with the most, and label sets of the time range that found no room. None of these is good. Where "
@@ -203,17 +208,22 @@ is_there_room = Row(
             title="What found no room?",
             query=[
                 Target(
-                    f"sum by (family) (increase(pullwatch_series_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "series: {{family}}"
+                    f"round(sum by (family) (increase(pullwatch_series_dropped_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
+                    "series: {{family}}",
                 ),
-                Target(f"sum by (kind) (increase(pullwatch_layers_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "layers: {{kind}}"),
                 Target(
-                    f"sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval])) > 0", "checkpoint: Events"
+                    f"round(sum by (kind) (increase(pullwatch_layers_dropped_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
+                    "layers: {{kind}}",
                 ),
-                Target(f"sum(increase(pullwatch_pods_unchecked_total{{{CLUSTER}}}[$__rate_interval])) > 0", "pods not looked at"),
+                Target(
+                    f"round(sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval])))",
+                    "checkpoint: Events",
+                ),
+                Target(f"round(sum(increase(pullwatch_pods_unchecked_total{{{CLUSTER}}}[$__rate_interval])))", "pods not looked at"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing in this range: there was room for everything",
+            empty=NO_EXPORTER,
             description="Nothing is good. Series: a cap was reached, see the table. Layers: more images than are kept. Checkpoint: after a restart "
             "such Events are not counted again. Pods: too many started at a time to look at each.",
         ),
@@ -221,14 +231,14 @@ is_there_room = Row(
 )
 
 what_helpers_tell = Row(
-    "What do agents and registries tell?",
+    "What do agents and registries tell, and what does it cost?",
     [
         Stat(
             title="How many nodes have an agent that tells?",
             query=f"sum(max by ({OF_CLUSTER}) (pullwatch_agents{{{CLUSTER}}})) > 0",
             width=6,
             height=4,
-            empty=NO_AGENT,
+            empty="No agent: serve --agents",
             description="Nodes whose agents tell what images they hold. All nodes is good. Fewer: look at the DaemonSet, and at "
             "`What do agents report?` for refusals.",
         ),
@@ -237,7 +247,7 @@ what_helpers_tell = Row(
             query=f"sum(max by ({OF_CLUSTER}) (pullwatch_layer_tables{{{CLUSTER}}})) > 0",
             width=6,
             height=4,
-            empty="No layers are known: serve --agents, or --layers-from",
+            empty="No layers: serve --agents",
             description="By agents, or by the registry process. Steady is good. Without layers the board of an image shows no largest layer, and "
             "nobody tells what images share.",
         ),
@@ -272,6 +282,7 @@ what_helpers_tell = Row(
                 ),
             ],
             unit="cpm",
+            interval=STEP,
             stacked=True,
             empty=NO_AGENT,
             description="Reports per minute that were taken, and what was refused. No refusals are good. Refused tokens: --agents-account and "
@@ -290,6 +301,7 @@ what_helpers_tell = Row(
                 ),
             ],
             unit="cpm",
+            interval=STEP,
             stacked=True,
             empty=NO_REGISTRY,
             description="Questions for layers per minute, and the registry process' own requests by host. Told and ok are good. unreachable: the "

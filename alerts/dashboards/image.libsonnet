@@ -148,7 +148,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -227,7 +231,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -306,7 +314,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',

@@ -67,7 +67,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -215,7 +219,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -294,7 +302,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -360,7 +372,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give`: the others tell whether it is the registry or all of them.',
+      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.',
       fieldConfig: {
         defaults: {
           color: {
@@ -374,6 +386,10 @@ function(values, texts) {
             steps: [
               {
                 color: 'text',
+              },
+              {
+                color: 'text',
+                value: 0,
               },
               {
                 color: 'red',
@@ -456,7 +472,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',

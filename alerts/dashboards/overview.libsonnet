@@ -8,11 +8,11 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', registry, node, namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ') (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity!="info"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
-        titleFormat: '{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}',
+        titleFormat: '{{alertname}} {{' + texts.clusterLabel + '}}',
       },
     ],
   },
@@ -136,11 +136,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: 1,
+                color: 'text',
               },
             ],
           },
@@ -209,7 +205,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -282,7 +282,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -359,7 +363,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -438,7 +446,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -517,7 +529,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -573,7 +589,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many containers fail to get their image?',
+      title: 'How many containers fail to pull?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -825,7 +841,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'heatmap',
           instant: false,
           legendFormat: '{{le}}',
@@ -857,9 +873,19 @@ function(values, texts) {
             {
               options: {
                 '1': {
-                  color: 'orange',
+                  color: 'blue',
                   index: 1,
-                  text: 'fires',
+                  text: 'info',
+                },
+                '2': {
+                  color: 'orange',
+                  index: 2,
+                  text: 'warning',
+                },
+                '3': {
+                  color: 'red',
+                  index: 3,
+                  text: 'critical',
                 },
               },
               type: 'value',
@@ -879,7 +905,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 6,
+        h: 8,
         w: 24,
         x: 0,
         y: 17,
@@ -909,10 +935,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
+          expr: '3 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"critical"}) or on (alertname) 2 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"warning"}) or on (alertname) max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~".*"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{alertname}} ({{severity}})',
+          legendFormat: '{{alertname}}',
           range: true,
           refId: 'A',
         },
@@ -928,7 +954,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 25,
       },
       id: 13,
       panels: [],
@@ -1041,7 +1067,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 26,
       },
       id: 14,
       interval: '5m',
@@ -1152,7 +1178,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 26,
       },
       id: 15,
       interval: '5m',
@@ -1272,7 +1298,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 34,
       },
       id: 16,
       interval: '5m',
@@ -1373,6 +1399,36 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
+              options: 'running',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'of these behind another',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'purple',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
               options: 'over their limit',
             },
             properties: [
@@ -1400,13 +1456,28 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'pods that wait',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'yellow',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 34,
       },
       id: 17,
       links: [],
@@ -1505,7 +1576,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 40,
+        y: 42,
       },
       id: 18,
       panels: [],
@@ -1569,9 +1640,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 8,
         x: 0,
-        y: 41,
+        y: 43,
       },
       id: 19,
       interval: '5m',
@@ -1668,9 +1739,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 41,
+        w: 8,
+        x: 8,
+        y: 43,
       },
       id: 20,
       interval: '5m',
@@ -1713,6 +1784,96 @@ function(values, texts) {
       transformations: [],
       transparent: false,
       type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          links: [
+            {
+              title: 'Show this image',
+              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          min: 0,
+          noValue: 'No pods wait now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'blue',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 8,
+        x: 16,
+        y: 43,
+      },
+      id: 21,
+      links: [],
+      options: {
+        displayMode: 'basic',
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: false,
+        },
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        showUnfilled: true,
+        sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
+        valueMode: 'text',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sort_desc(topk(8, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '{{image}}',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'For which images do most pods wait now?',
+      transformations: [],
+      transparent: false,
+      type: 'bargauge',
     },
     {
       datasource: {
@@ -1929,15 +2090,27 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Repository',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 320,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
-        h: 10,
-        w: 16,
+        h: 9,
+        w: 24,
         x: 0,
-        y: 49,
+        y: 51,
       },
-      id: 21,
+      id: 22,
       links: [],
       options: {
         cellHeight: 'sm',
@@ -2081,102 +2254,12 @@ function(values, texts) {
       type: 'table',
     },
     {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          links: [
-            {
-              title: 'Show this image',
-              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          min: 0,
-          noValue: 'No pods wait now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'blue',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 10,
-        w: 8,
-        x: 16,
-        y: 49,
-      },
-      id: 22,
-      links: [],
-      options: {
-        displayMode: 'basic',
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: false,
-        },
-        maxVizHeight: 48,
-        minVizHeight: 16,
-        minVizWidth: 8,
-        namePlacement: 'left',
-        orientation: 'horizontal',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        showUnfilled: true,
-        sizing: 'auto',
-        text: {
-          titleSize: 14,
-          valueSize: 18,
-        },
-        valueMode: 'text',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sort_desc(topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
-          format: 'time_series',
-          instant: true,
-          legendFormat: '{{image}}',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'For which images do most pods wait now?',
-      transformations: [],
-      transparent: false,
-      type: 'bargauge',
-    },
-    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 59,
+        y: 60,
       },
       id: 23,
       panels: [],
@@ -2443,13 +2526,109 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Asked ago',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Ahead of it',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Works for',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Limit',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Over limit',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 60,
+        y: 61,
       },
       id: 24,
       links: [
@@ -2791,13 +2970,73 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Fails for',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 68,
+        y: 69,
       },
       id: 25,
       links: [
@@ -3115,13 +3354,109 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Total',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Wait',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pull',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Size',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Ended ago',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 76,
+        y: 77,
       },
       id: 26,
       links: [
@@ -3270,7 +3605,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 84,
+        y: 85,
       },
       id: 27,
       panels: [],
@@ -3301,7 +3636,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'red',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -3317,7 +3656,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 0,
-        y: 85,
+        y: 86,
       },
       id: 28,
       links: [
@@ -3386,11 +3725,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: values.eventsLostMinimum,
+                color: 'text',
               },
             ],
           },
@@ -3402,7 +3737,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 8,
-        y: 85,
+        y: 86,
       },
       id: 29,
       links: [
@@ -3452,7 +3787,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
       fieldConfig: {
         defaults: {
           color: {
@@ -3466,12 +3801,16 @@ function(values, texts) {
             },
           ],
           mappings: [],
-          noValue: 'No kubelet is read: serve --kubelet-metrics',
+          noValue: 'No kubelet is read',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',
@@ -3487,7 +3826,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 16,
-        y: 85,
+        y: 86,
       },
       id: 30,
       links: [

@@ -317,7 +317,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (resource, reason) (increase(pullwatch_watch_restarts_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{resource}}: {{reason}}',
@@ -378,6 +378,7 @@ function(values, texts) {
         y: 9,
       },
       id: 5,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -478,7 +479,68 @@ function(values, texts) {
           },
           unit: 'cpm',
         },
-        overrides: [],
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'BackOff',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Failed',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'red',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulled',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'green',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pulling',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
       },
       gridPos: {
         h: 8,
@@ -487,6 +549,7 @@ function(values, texts) {
         y: 18,
       },
       id: 7,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -549,7 +612,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing of the kind in this range: each Event was understood',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -591,7 +654,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'texts in no known form',
@@ -605,7 +668,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'older texts gone',
@@ -619,7 +682,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (reason) (increase(pullwatch_events_rejected_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'contradicts: {{reason}}',
@@ -633,7 +696,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'of a pod not known',
@@ -992,6 +1055,7 @@ function(values, texts) {
         y: 34,
       },
       id: 12,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1142,6 +1206,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Family',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 340,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -1255,7 +1331,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing in this range: there was room for everything',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1297,7 +1373,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (family) (increase(pullwatch_series_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'series: {{family}}',
@@ -1311,7 +1387,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum by (kind) (increase(pullwatch_layers_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: 'layers: {{kind}}',
@@ -1325,7 +1401,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'checkpoint: Events',
@@ -1339,7 +1415,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
+          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pods not looked at',
@@ -1362,7 +1438,7 @@ function(values, texts) {
       },
       id: 16,
       panels: [],
-      title: 'What do agents and registries tell?',
+      title: 'What do agents and registries tell, and what does it cost?',
       type: 'row',
     },
     {
@@ -1378,7 +1454,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No agent tells anything: serve --agents, and an agent on each node',
+          noValue: 'No agent: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1447,7 +1523,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No layers are known: serve --agents, or --layers-from',
+          noValue: 'No layers: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1689,6 +1765,7 @@ function(values, texts) {
         y: 56,
       },
       id: 21,
+      interval: '5m',
       links: [],
       options: {
         legend: {
@@ -1785,6 +1862,7 @@ function(values, texts) {
         y: 56,
       },
       id: 22,
+      interval: '5m',
       links: [],
       options: {
         legend: {

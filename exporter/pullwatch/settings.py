@@ -233,9 +233,13 @@ class Render:
     """One of these values, such as slowBaseSeconds=120 or criticalNamespaces=[payments]; wins over the file. May be given more than once."""
 
     format: Annotated[
-        tuple[Literal["plain", "prometheusrule", "alertmanager", "dashboards", "vmrule", "gmp", "helm"], ...], Parameter(show_default=False)
+        tuple[
+            Literal["plain", "prometheusrule", "alertmanager", "dashboards", "vmrule", "gmp", "helm", "configmap", "grafanadashboard"],
+            ...,
+        ],
+        Parameter(show_default=False),
     ] = ()
-    """What to write; may be given more than once. By default the first four: plain, a file for Prometheus' rule_files; prometheusrule, an object for its operator; alertmanager, routes, inhibition and message templates; dashboards, for Grafana. Besides: vmrule, an object for VictoriaMetrics' operator; gmp, ClusterRules for Google's Managed Service; helm, the PrometheusRule as it can lie in a chart's templates folder."""
+    """What to write; may be given more than once. By default the first four: plain, a file for Prometheus' rule_files; prometheusrule, an object for its operator; alertmanager, routes, inhibition and message templates; dashboards, JSON files for Grafana and the file by which it reads them. Besides: vmrule, an object for VictoriaMetrics' operator; gmp, ClusterRules for Google's Managed Service; configmap, a ConfigMap for each dashboard, for the sidecar of Grafana's chart; grafanadashboard, an object for each, for Grafana's operator; helm, the PrometheusRule and the ConfigMaps as they can lie in a chart's templates folder."""
 
     rule_name: str = "pullwatch"
     """Name of the object with the rules."""
@@ -245,6 +249,24 @@ class Render:
 
     rule_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
     """Label of that object that the ruleSelector of a Prometheus asks for, such as release=prometheus. May be given more than once."""
+
+    dashboards: Path | None = None
+    """Folder with dashboard files of your own, NAME.dashboard.py, that are rendered instead of those that come along. Each is a program, and is run."""
+
+    dashboard_folder: str = "pullwatch"
+    """Title of the folder in Grafana."""
+
+    dashboard_path: str = "/var/lib/grafana/dashboards/pullwatch"
+    """Folder on Grafana's machine in which the JSON files will lie, for the file by which Grafana reads them."""
+
+    dashboard_namespace: str | None = None
+    """Namespace of the objects with dashboards, which bear the uids of these as names; none by default, so that kubectl's own is taken."""
+
+    dashboard_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """Label of the ConfigMaps that the sidecar looks for; grafana_dashboard=1 by default. May be given more than once."""
+
+    grafana_label: Annotated[tuple[str, ...], Parameter(show_default=False)] = ()
+    """Label of the Grafana objects to which the operator gives the dashboards; dashboards=grafana by default. May be given more than once."""
 
 
 @Parameter(name="*")

@@ -17,15 +17,19 @@ import yaml
 import pullwatch.pack
 from pullwatch import settings
 from pullwatch.app.render import values_given
-from pullwatch.pack import formats, rules
+from pullwatch.pack import assets, dashboards, formats, rules
 from tests.app.given import exit_code
 from tests.e2e import programs
+from tests.pack.given import declared
 from tests.pack.test_folder import contents
+
+BOARDS = sorted(path.name.removesuffix(".dashboard.py") for path in (assets.root() / "dashboards").glob("*.dashboard.py"))
 
 UNASKED = [
     "alertmanager/pullwatch.tmpl",
     "alertmanager/pullwatch.yaml",
-    "dashboards/overview.json",
+    *(f"dashboards/{name}.json" for name in BOARDS),
+    "provisioning/dashboards/pullwatch.yaml",
     "rules/prometheusrule.yaml",
     "rules/pullwatch.yaml",
 ]
@@ -71,14 +75,14 @@ def test_it_writes_the_same_bytes_each_time(tmp_path: Path, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("environment"), [{"PYTHONHASHSEED": "1", "LC_ALL": "C"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}]
+    "environment", [{"PYTHONHASHSEED": "1", "LC_ALL": "C"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}]
 )
 def test_it_writes_the_same_bytes_everywhere(environment: dict[str, str], tmp_path: Path) -> None:
-    """Neither the order of sets nor a locale nor a timezone shows in any form, and the program needs no terminal."""
+    """Neither the order of sets nor a locale, a timezone or a folder shows in any form, and the program needs no terminal."""
     asked = [argument for form in formats.FORMATS for argument in ("--format", form)]
     program = [sys.executable, "-m", "pullwatch", "render", "--out", str(tmp_path / "there"), *asked]
 
-    ran = subprocess.run(program, env=os.environ | environment, capture_output=True, check=False)
+    ran = subprocess.run(program, env=os.environ | environment, cwd=tmp_path, capture_output=True, check=False)
 
     assert ran.returncode == 0, ran.stderr
     assert contents(tmp_path / "there") == rendered(tmp_path / "here", *asked)
@@ -90,10 +94,12 @@ def test_it_writes_the_same_bytes_everywhere(environment: dict[str, str], tmp_pa
         ("plain", ["rules/pullwatch.yaml"]),
         ("prometheusrule", ["rules/prometheusrule.yaml"]),
         ("alertmanager", ["alertmanager/pullwatch.tmpl", "alertmanager/pullwatch.yaml"]),
-        ("dashboards", ["dashboards/overview.json"]),
+        ("dashboards", [*(f"dashboards/{name}.json" for name in BOARDS), "provisioning/dashboards/pullwatch.yaml"]),
         ("vmrule", ["rules/vmrule.yaml"]),
         ("gmp", ["rules/clusterrules.yaml"]),
-        ("helm", ["helm/templates/prometheusrule.yaml"]),
+        ("helm", ["helm/templates/dashboards.yaml", "helm/templates/prometheusrule.yaml"]),
+        ("configmap", ["grafana/configmaps.yaml"]),
+        ("grafanadashboard", ["grafana/grafanadashboards.yaml"]),
     ],
 )
 def test_a_form_that_is_asked_for_is_all_that_is_there(form: str, paths: list[str], tmp_path: Path) -> None:
@@ -237,6 +243,21 @@ def test_an_empty_file_of_values_changes_nothing(tmp_path: Path) -> None:
         (["--rule-name", "My Rules"], r"--rule-name: 'My Rules' given, expected a name of a Kubernetes object.*"),
         (["--rule-namespace", "a_b"], r"--rule-namespace: 'a_b' given, expected a name of a namespace.*"),
         (["--rule-label", "release"], r"--rule-label: 'release' given, expected key=value such as release=prometheus"),
+        (
+            ["--rule-label", "a=1", "--rule-label", "a=2"],
+            r"--rule-label: 'a=2' given, and before it a=1: an object has one value of a label",
+        ),
+        (["--dashboard-label", "grafana"], r"--dashboard-label: 'grafana' given, expected key=value such as grafana_dashboard=1"),
+        (["--dashboard-label", "a=b=c"], r"--dashboard-label: 'a=b=c' given, expected .*"),
+        (["--dashboard-label", f"a={'b' * 64}"], r"--dashboard-label: 'a=b+' given, expected .*"),
+        (["--grafana-label", "a b=c"], r"--grafana-label: 'a b=c' given, expected key=value such as dashboards=grafana"),
+        (["--dashboard-namespace", "Mine"], r"--dashboard-namespace: 'Mine' given, expected a name of a namespace.*"),
+        (["--dashboard-folder", "a/b"], r"--dashboard-folder: 'a/b' given, expected a title of up to 100 characters without / and .*"),
+        (["--dashboard-folder", ".."], r"--dashboard-folder: '\.\.' given, expected a title .*"),
+        (["--dashboard-folder", "a\nb"], r"--dashboard-folder: 'a\\nb' given, expected a title .*"),
+        (["--dashboard-folder", "x" * 101], r"--dashboard-folder: 'x+' given, expected a title .*"),
+        (["--dashboard-path", "boards"], r"--dashboard-path: 'boards' given, expected an absolute path, such as .*"),
+        (["--dashboards", "gone"], r"gone: is no folder: name one with files such as mine\.dashboard\.py"),
     ],
 )
 def test_a_wrong_value_is_told_in_one_line(flags: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,6 +299,112 @@ def test_a_wrong_file_is_told_in_one_line(content: bytes, says: str, tmp_path: P
 
     assert re.fullmatch(rf"pullwatch: {re.escape(str(file))}{says}\n", capsys.readouterr().err)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_dashboards_go_where_they_are_asked_to_go(tmp_path: Path) -> None:
+    """Folder, path, namespace, and the labels by which sidecar and operator find them."""
+    wishes = ["--dashboard-folder", "Image pulls", "--dashboard-path", "/srv/boards", "--dashboard-namespace", "grafana"]
+    labels = ["--dashboard-label", "team/dashboard=yes", "--grafana-label", "app=grafana", "--grafana-label", "env="]
+    forms = ["--format", "dashboards", "--format", "configmap", "--format", "grafanadashboard"]
+    files = rendered(tmp_path, *wishes, *labels, *forms)
+
+    provider = yaml.safe_load(files["provisioning/dashboards/pullwatch.yaml"])["providers"][0]
+    config_map = next(yaml.safe_load_all(files["grafana/configmaps.yaml"]))
+    object_ = next(yaml.safe_load_all(files["grafana/grafanadashboards.yaml"]))
+    assert (provider["folder"], provider["options"]) == ("Image pulls", {"path": "/srv/boards"})
+    assert config_map["metadata"]["labels"] == {"app.kubernetes.io/name": "pullwatch", "team/dashboard": "yes"}
+    assert config_map["metadata"]["annotations"] == {"grafana_folder": "Image pulls"}
+    assert {config_map["metadata"]["namespace"], object_["metadata"]["namespace"]} == {"grafana"}
+    assert object_["spec"]["instanceSelector"] == {"matchLabels": {"app": "grafana", "env": ""}}
+    assert object_["spec"]["folder"] == "Image pulls"
+
+
+def test_every_form_follows_the_values(tmp_path: Path) -> None:
+    """The same JSON in each: what is set for the alerts is drawn whoever brings the boards into Grafana."""
+    forms = ["--format", "dashboards", "--format", "configmap", "--format", "grafanadashboard"]
+    files = rendered(tmp_path, "--set", "slowBaseSeconds=77", "--set", "clusterLabel=site", *forms)
+
+    plain = dashboards.render(overrides={"slowBaseSeconds": 77, "clusterLabel": "site"})
+    assert [files[f"dashboards/{name}"] for name, _ in plain] == [content for _, content in plain]
+    maps = yaml.safe_load_all(files["grafana/configmaps.yaml"])
+    assert [text.encode() for one in maps for text in one["data"].values()] == [content for _, content in plain]
+    objects = yaml.safe_load_all(files["grafana/grafanadashboards.yaml"])
+    assert [one["spec"]["json"].encode() for one in objects] == [content for _, content in plain]
+
+
+def test_dashboards_of_ones_own_take_the_place_of_ours(tmp_path: Path) -> None:
+    """Who changes a board copies the folder; a run over what another run left is no trouble."""
+    (tmp_path / "mine").mkdir()
+    declared(tmp_path / "mine", "pods", uid="pods")
+    out = tmp_path / "pack"
+    rendered(out)
+
+    files = rendered(out, "--dashboards", tmp_path / "mine")
+
+    assert [path for path in files if path.startswith("dashboards/")] == ["dashboards/pods.json"]
+    assert json.loads(files["dashboards/pods.json"])["uid"] == "pods"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"one = 1\ntwo = = 2\n", "2: invalid syntax"),
+        (b"board = 1\n", "1: declares no variable `dashboard` that is a grafana.Dashboard"),
+        (b"dashboard = 'a board'\n", "1: declares no variable `dashboard` that is a grafana.Dashboard: it is of type str"),
+        (b"import sys\nsys.exit(0)\n", "2: SystemExit: 0"),
+        (b"\xff\n", "1: is not UTF-8: invalid start byte"),
+    ],
+    ids=["syntax", "none", "type", "exit", "bytes"],
+)
+def test_a_dashboard_file_that_is_wrong_is_told(content: bytes, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """File, line and reason; the exit code is 2 and nothing is written, also where other boards are right."""
+    declared(tmp_path, "right")
+    path = tmp_path / "wrong.dashboard.py"
+    path.write_bytes(content)
+
+    assert exit_code("render", "--out", tmp_path / "pack", "--dashboards", tmp_path) == 2
+
+    printed = capsys.readouterr()
+    assert (printed.err, printed.out) == (f"pullwatch: {path}:{says}\n", "")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["right.dashboard.py", "wrong.dashboard.py"]
+
+
+@pytest.mark.parametrize(
+    ("query", "uid", "says"),
+    [
+        (
+            "sum(pullwatch_pending_podz)",
+            "wrong",
+            "16: pullwatch_pending_podz is neither a metric of pullwatch nor a series that its rules record",
+        ),
+        ("max(pod:pullwatch_pull_second:max)", "wrong", "16: pod:pullwatch_pull_second:max is neither .*"),
+        ("max(pullwatch_pending_pods{image=~'$imag'})", "wrong", r"16: \$imag, which 'How many pulls\?' asks for, is no variable .*"),
+        ("max(pullwatch_pending_pods{IMAGE})", "wrong", r"16: 'How many pulls\?' asks .*: \{IMAGE\} is no selector .*"),
+        ("sum(pullwatch_pending_pods)", "small", "6: uid 'small' is also that of right.dashboard.py:6"),
+    ],
+    ids=["metric", "record", "variable", "selector", "uid"],
+)
+def test_a_panel_that_is_wrong_is_told(query: str, uid: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Panels that would stay empty, and boards that Grafana would not update, are found before they are there."""
+    declared(tmp_path, "right", title="Right")
+    path = declared(tmp_path, "wrong", query=query, uid=uid)
+
+    assert exit_code("render", "--out", tmp_path / "pack", "--dashboards", tmp_path, "--format", "configmap") == 2
+
+    assert re.fullmatch(rf"pullwatch: {re.escape(str(path))}:{says}\n", capsys.readouterr().err)
+    assert not (tmp_path / "pack").exists()
+
+
+def test_without_what_boards_read_there_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No form has a dashboard, nor a file about dashboards; what is nothing else is refused."""
+    asked = [argument for form in formats.FORMATS for argument in ("--format", form)]
+    files = rendered(tmp_path / "pack", "--set", "boards=false", *asked)
+
+    assert {path.split("/")[0] for path in files} == {"alertmanager", "helm", "rules"}
+    assert "helm/templates/dashboards.yaml" not in files
+    capsys.readouterr()
+    assert exit_code("render", "--out", tmp_path / "none", "--set", "boards=false", "--format", "configmap") == 2
+    assert capsys.readouterr().err == "pullwatch: boards: false leaves nothing of --format configmap: name another form\n"
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -330,7 +457,7 @@ def test_without_the_extra_it_says_how_to_get_it(
     """The base installation has no jsonnet."""
     for module in missing:
         monkeypatch.setitem(sys.modules, module, None)
-    for name in ("given", "rulefiles", "ruleobjects", "formats"):
+    for name in ("given", "rulefiles", "ruleobjects", "dashboardobjects", "formats"):
         monkeypatch.delitem(sys.modules, f"pullwatch.pack.{name}", raising=False)
         monkeypatch.delattr(pullwatch.pack, name, raising=False)
 

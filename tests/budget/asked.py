@@ -9,13 +9,11 @@ from typing import Any
 
 from pullwatch.pack import kinds
 from tests.budget.touched import Grid
-from tests.budget.world import CHOSEN
+from tests.budget.world import CHOSEN, SCRAPE_SECONDS
 
 RANGE_SECONDS = 30 * 86_400.0
 STEP_SECONDS = 1_800.0
 """Of a graph over 30 days: Grafana asks for as many points as it has pixels, 1,440 and more."""
-SCRAPE_SECONDS = 30.0
-"""The scrape interval that Grafana's data source is told, which is part of $__rate_interval."""
 LEAST_RATE_SECONDS = 120.0
 """Four scrapes, the least that $__rate_interval is."""
 
@@ -53,6 +51,7 @@ def queries(board: dict[str, Any], *, range_seconds: float = RANGE_SECONDS) -> I
 def filled(text: str, single: set[str], *, range_seconds: float, step_seconds: float) -> str:
     """Return a query with Grafana's variables replaced: one value of what is a single choice, all of the others."""
     seconds = {
+        # Of Grafana's data source, which is told the scrape interval.
         "__rate_interval": max(step_seconds + SCRAPE_SECONDS, LEAST_RATE_SECONDS),
         "__interval": step_seconds,
         "__range": range_seconds,

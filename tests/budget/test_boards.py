@@ -12,7 +12,8 @@ import pytest
 from pullwatch.pack import dashboards, mixin
 from tests.budget import asked, touched
 from tests.budget.asked import Query
-from tests.budget.world import Series, World
+from tests.budget.stored import Series
+from tests.budget.world import World
 from tests.rulelint.reader import parse
 
 MOST_SAMPLES = 5_000_000

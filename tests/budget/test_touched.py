@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import pytest
 
 from pullwatch.pack import mixin
-from tests.budget import store, touched
+from tests.budget import blocks, touched
+from tests.budget.stored import Series
 from tests.budget.touched import Grid
-from tests.budget.world import Series
 from tests.e2e import programs
 from tests.e2e.started import fetched, started, until
 from tests.rulelint.reader import parse
@@ -69,7 +69,7 @@ RANGE = (
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a Prometheus that has the small history, and scrapes nothing."""
     folder = tmp_path_factory.mktemp("budget")
-    data = store.written(folder)
+    data = blocks.written(folder)
     (folder / "prometheus.yml").write_text("{}")
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -88,7 +88,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def series() -> Series:
     """Return what the small history is said to hold."""
-    return Series.of(store.WORLD, mixin.groups())
+    return Series.of(blocks.WORLD, mixin.groups())
 
 
 def told(api: str, path: str, parameters: dict[str, Any]) -> int:
@@ -103,13 +103,13 @@ def test_a_number_touches_what_is_said(query: str, api: str, series: Series) -> 
     """Every sample of a window once, of each series that the selector finds."""
     expected = touched.by(parse(query), Grid(), series).counted
 
-    assert told(api, "query", {"query": query, "time": store.END - 10}) == expected
+    assert told(api, "query", {"query": query, "time": blocks.END - 10}) == expected
 
 
 @pytest.mark.parametrize(("query", "seconds", "step"), RANGE)
 def test_a_graph_touches_what_is_said(query: str, seconds: int, step: int, api: str, series: Series) -> None:
     """A window is touched anew at each step."""
-    end = store.END - 10
+    end = blocks.END - 10
 
     expected = touched.by(parse(query), Grid.of_range(seconds, step), series).counted
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.budget.world import Series
+from tests.budget.stored import Series
 from tests.rulelint import labels
 from tests.rulelint.expression import Aggregation, Call, Node, Operation, Selector, Subquery, children
 

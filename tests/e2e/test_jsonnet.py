@@ -29,7 +29,7 @@ CONFIGURED: list[dict[str, Any]] = [
         "mutedImages": [r"reg\.io/\"odd\".*"],
         "severities": {"SlowImagePull": "info"},
     },
-    EVERY_KEY["odd"] | EVERY_KEY["runbooks"] | EVERY_KEY["windows"],
+    EVERY_KEY["large"] | EVERY_KEY["odd"],
 ]
 
 

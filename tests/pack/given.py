@@ -11,7 +11,7 @@ from pullwatch.pack.variables import DatasourceVariable
 
 dashboard = Dashboard(
     uid="{uid}",
-    title="Small",
+    title="{title}",
     description="One panel.",
     variables=[DatasourceVariable()],
     rows=[
@@ -31,8 +31,10 @@ dashboard = Dashboard(
 """
 
 
-def declared(folder: Path, name: str = "small", *, uid: str = "small", query: str = "sum(pullwatch_pending_pods)") -> Path:
+def declared(
+    folder: Path, name: str = "small", *, uid: str = "small", title: str = "Small", query: str = "sum(pullwatch_pending_pods)"
+) -> Path:
     """Write a dashboard file; return its path."""
     path = folder / f"{name}.dashboard.py"
-    path.write_text(DECLARATION.format(uid=uid, query=query))
+    path.write_text(DECLARATION.format(uid=uid, title=title, query=query))
     return path

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from pullwatch.pack import assets, dashboards, jsonnet_dashboards, rules, values
-from pullwatch.publish import metrics
+from pullwatch.pack import dashboards, jsonnet_dashboards, rules, values
 from tests.pack.given import declared
 
 DEFAULTS = rules.configuration()
@@ -29,16 +28,12 @@ def is_number(value: Any) -> bool:
 
 CONFIGURED: dict[str, dict[str, Any]] = {
     "default": {},
-    "fractions": numbers(0.1 + 0.2),
-    "odd": numbers(1234567.25, 0.123456789, 300),
-    "large": numbers(1e7, 0.5, 600),
-    "huge": numbers(1e300, 1e-7),
-    "tiny": numbers(1e-9),
-    "several": {key: value for key, value in numbers(600, 0.75).items() if key != "sloTarget"} | {"slowBaseSeconds": 45},
     "none": {"boards": False},
-    "label": {"clusterLabel": "site", "metricSelector": 'env="%s", team="a\\"b"'},
-    "windows": {"wideWindow": "1h", "usualWindow": "14d", "throughputWindow": "45m", "watchStaleFor": "90s"},
-    "runbooks": {"runbookURLPattern": ODD_URL, "exporterURL": "https://pullwatch.example/ü", "grafanaURL": "https://g.example/é"},
+    "fractions": numbers(0.1 + 0.2) | {"clusterLabel": "site", "metricSelector": 'env="%s", team="a\\"b"'},
+    "odd": numbers(1234567.25, 0.123456789, 300) | {"wideWindow": "1h", "usualWindow": "14d", "throughputWindow": "45m"},
+    "large": numbers(1e7, 0.5, 600) | {"runbookURLPattern": ODD_URL, "exporterURL": "https://pullwatch.example/ü"},
+    "huge": numbers(1e300, 1e-7),
+    "tiny": numbers(1e-9) | {"exporterSelector": "job=~'a|\\\\d'", "grafanaURL": "https://g.example/é"},
 }
 
 
@@ -64,22 +59,11 @@ def test_boards_draw_from_the_configuration() -> None:
     assert drawn >= {b"slowBaseSeconds", b"stuckSeconds", b"clusterLabel", b"runbookURLPattern"}
 
 
-def test_edges_are_those_of_the_histograms() -> None:
-    """What is computed in jsonnet of the buckets knows all of them."""
-    text = (assets.root() / "alerts" / "lib" / "drawn.libsonnet").read_text()
+def test_what_follows_from_values_is_computed_in_jsonnet() -> None:
+    """The limit for an image of unknown size follows the three values that make it, and is written as any number."""
+    found = rules.drawn({"slowBaseSeconds": 30, "assumedSizeBytes": 1e9, "expectedBytesPerSecond": 2e7})
 
-    (edges,) = re.findall(r"local edges = (\[.*\]);|local edges = (\[.*\]),", text)
-    assert tuple(json.loads("".join(edges))) == tuple(edge for edge in metrics.PULL_BUCKETS if edge != float("inf"))
-
-
-@pytest.mark.parametrize(
-    ("slow", "edge"), [(60, 60), (59.9, 30), (0.5, 1), (3, 2.5), (1e7, 3600)], ids=["edge", "below", "first", "fraction", "last"]
-)
-def test_a_share_is_told_of_the_last_edge_in_time(slow: float, edge: float) -> None:
-    """A bucket that there is, by the name that the exporter gives it."""
-    found = rules.drawn({"slowBaseSeconds": slow})
-
-    assert (found["values"]["inTimeSeconds"], found["texts"]["inTimeEdge"]) == (edge, f'le="{float(edge)}"')
+    assert (found["values"]["assumedLimitSeconds"], found["texts"]["assumedLimitSeconds"]) == (80, "80")
 
 
 ODD_TEXTS = ["it's", 'say "no"', """both ' and \"""", "back\\slash", "tab\tand\nline", "\x7f", "ünicode", "%s", "{{x}}"]
@@ -89,7 +73,8 @@ def test_texts_are_written_as_jsonnet_reads_them(tmp_path: Path) -> None:
     """Quotes, backslashes, control characters and whatever else somebody writes into a description."""
     path = declared(tmp_path)
     path.write_text(path.read_text().replace('"None is good."', repr("|".join(ODD_TEXTS))))
-    (tmp_path / "alone.dashboard.py").write_text(path.read_text().replace('"small"', '"alone"').replace("|".join(ODD_TEXTS), "it's"))
+    alone = declared(tmp_path, "alone", uid="alone", title="Alone")
+    alone.write_text(alone.read_text().replace('"None is good."', '"it\'s good"'))
     (tmp_path / "made").mkdir()
     for name, content in jsonnet_dashboards.files(tmp_path).items():
         (tmp_path / "made" / name).write_bytes(content)

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from msgspec import Meta, Struct
 
-from pullwatch.pack import rulefiles, ruleobjects, rules
+from pullwatch.pack import dashboardobjects, dashboards, rulefiles, ruleobjects, rules
+from pullwatch.pack.dashboardobjects import Placed
 from pullwatch.pack.ruleobjects import Named
 from tests.e2e import programs
 
@@ -260,6 +261,16 @@ def test_helm_renders_the_object_that_was_meant(tmp_path: Path) -> None:
 
     assert b"{{ $labels" in manifest
     assert b"{{ $labels" not in template
+    assert evaluated(template, tmp_path) == manifest.decode()
+
+
+def test_helm_renders_the_dashboards_that_were_meant(tmp_path: Path) -> None:
+    """Legends and links are full of braces: the ConfigMaps come out of a chart as they would have been without one."""
+    manifest = dashboardobjects.config_maps(dashboards.render(), Placed()).content
+    template = rulefiles.for_helm(manifest)
+
+    assert b"{{node}}" in manifest
+    assert b"{{node}}" not in template
     assert evaluated(template, tmp_path) == manifest.decode()
 
 

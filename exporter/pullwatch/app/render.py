@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pullwatch.pack.dashboardobjects import Placed
     from pullwatch.pack.ruleobjects import Named
     from pullwatch.settings import Render
 
@@ -20,6 +21,10 @@ _NAME = re.compile(r"(?=.{1,249}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _LABEL_PART = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL = re.compile(rf"((?:[a-z0-9][-a-z0-9.]*/)?{_LABEL_PART})=((?:{_LABEL_PART})?)")
+
+# A title of Grafana, which the sidecar makes a folder of files of.
+_FOLDER = re.compile(r"(?=.{1,100}\Z)(?![. ])[^/\\\x00-\x1f\x7f]*(?<! )")
+_PATH = re.compile(r"(?:/|[A-Za-z]:[/\\])[^\x00-\x1f\x7f]*")
 
 
 def run(options: Render) -> list[Path]:
@@ -36,14 +41,14 @@ def _render(options: Render) -> list[Path]:
     from pullwatch.pack import folder, formats, rules
     from pullwatch.pack.dashboards import DashboardError
 
-    named = _named(options)
+    named, placed = _named(options), _placed(options)
     values = values_given(options.values, options.set)
-    pack = formats.Pack(groups=rules.groups(values), config=rules.configuration(values), given=values, named=named)
+    pack = formats.Pack(groups=rules.groups(values), config=rules.configuration(values), given=values, named=named, placed=placed)
     try:
         found = formats.files(pack, options.format or formats.DEFAULT)
-        folder.write(
-            options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack.groups, pack.config)
-        )
+        if not found:
+            raise Wrong(f"boards: false leaves nothing of --format {' --format '.join(options.format)}: name another form")
+        folder.write(options.out, {path: file.content for path, file in found.items()}, replacing=formats.every_path(pack))
     except DashboardError as error:
         raise Wrong(str(error)) from error
     except folder.ForeignFilesError as error:
@@ -61,11 +66,34 @@ def _render(options: Render) -> list[Path]:
 def _named(options: Render) -> Named:
     from pullwatch.pack.ruleobjects import Named
 
-    labels = dict(_label(text) for text in options.rule_label)
+    labels = _labels(options.rule_label, flag="--rule-label", such="release=prometheus")
     _check(options.rule_name, _NAME, flag="--rule-name", expected="a name of a Kubernetes object, such as pullwatch")
     if options.rule_namespace is not None:
         _check(options.rule_namespace, _NAMESPACE, flag="--rule-namespace", expected="a name of a namespace, such as monitoring")
     return Named(name=options.rule_name, namespace=options.rule_namespace, labels=labels)
+
+
+def _placed(options: Render) -> Placed:
+    from pullwatch.pack.dashboardobjects import Placed
+
+    given: dict[str, Any] = {}
+    _check(options.dashboard_folder, _FOLDER, flag="--dashboard-folder", expected="a title of up to 100 characters without / and \\")
+    _check(
+        options.dashboard_path, _PATH, flag="--dashboard-path", expected="an absolute path, such as /var/lib/grafana/dashboards/pullwatch"
+    )
+    if options.dashboard_namespace is not None:
+        _check(options.dashboard_namespace, _NAMESPACE, flag="--dashboard-namespace", expected="a name of a namespace, such as monitoring")
+    if options.dashboard_label:
+        given["labels"] = _labels(options.dashboard_label, flag="--dashboard-label", such="grafana_dashboard=1")
+    if options.grafana_label:
+        given["instances"] = _labels(options.grafana_label, flag="--grafana-label", such="dashboards=grafana")
+    return Placed(
+        declared=options.dashboards,
+        folder=options.dashboard_folder,
+        path=options.dashboard_path,
+        namespace=options.dashboard_namespace,
+        **given,
+    )
 
 
 def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:
@@ -87,11 +115,15 @@ def values_given(file: Path | None, assignments: Sequence[str]) -> dict[str, Any
     return merged
 
 
-def _label(text: str) -> tuple[str, str]:
-    match = _LABEL.fullmatch(text)
-    if match is None:
-        raise Wrong(f"--rule-label: {text!r} given, expected key=value such as release=prometheus")
-    return match[1], match[2]
+def _labels(texts: Sequence[str], *, flag: str, such: str) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for text in texts:
+        match = _LABEL.fullmatch(text)
+        if match is None:
+            raise Wrong(f"{flag}: {text!r} given, expected key=value such as {such}")
+        if labels.setdefault(match[1], match[2]) != match[2]:
+            raise Wrong(f"{flag}: {text!r} given, and before it {match[1]}={labels[match[1]]}: an object has one value of a label")
+    return labels
 
 
 def _check(text: str, pattern: re.Pattern[str], *, flag: str, expected: str) -> None:

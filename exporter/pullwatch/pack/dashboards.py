@@ -1,23 +1,20 @@
-"""Dashboards as files for Grafana: each declaration is loaded, checked and rendered; one that is wrong is named with its line."""
+"""Dashboards as files for Grafana: each declaration is evaluated, checked and rendered; one that is wrong is named with its line."""
 
 from __future__ import annotations
 
 import importlib.util
-import runpy
-import traceback
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pullwatch.pack import assets, mixin, promql, rules
-from pullwatch.publish import agent_metrics, metrics, registry_metrics, self_metrics
+from pullwatch.pack import assets, declarations, mixin, promql, rules
+from pullwatch.pack.declarations import SUFFIX, DashboardError, Declaration
+from pullwatch.publish import agent_metrics, metrics, node_counts, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 
-if TYPE_CHECKING:
-    from pullwatch.pack.grafana import Dashboard
-
-SUFFIX = ".dashboard.py"
+__all__ = ["SUFFIX", "DashboardError", "file_name", "found", "known_metrics", "queries", "render"]
 
 # Alerts that fire, and whether a target answers, are series of Prometheus itself.
 OF_PROMETHEUS = {"ALERTS", "up"}
@@ -25,9 +22,14 @@ OF_PROMETHEUS = {"ALERTS", "up"}
 # What prometheus-client tells of our own process.
 OF_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
 
+OF_GRAFANA = {"__interval", "__interval_ms", "__range", "__range_ms", "__range_s", "__rate_interval", "__from", "__to"}
+"""Variables that a query may have without the dashboard declaring them."""
 
-class DashboardError(Exception):
-    """A dashboard cannot be rendered; the text names file, line and reason."""
+_VARIABLE = re.compile(r"\$(?:\{([a-zA-Z_]\w*)[^}]*\}|([a-zA-Z_]\w*))")
+_GROUP = re.compile(r"\(\?P?<(\w+)>")
+
+_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
+"""Grafana takes no other (pkg/util/shortid_generator.go)."""
 
 
 def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = MappingProxyType({})) -> list[tuple[str, bytes]]:
@@ -38,26 +40,24 @@ def render(folder: Path | None = None, *, overrides: Mapping[str, Any] = Mapping
     read. Raises DashboardError.
     """
     _look_for_tools()
+    if not rules.configuration(overrides)["boards"]:
+        return []
     with mixin.configured(overrides):
-        if not rules.configuration(overrides)["boards"]:
-            return []
-        return list(_files((folder or assets.root() / "dashboards").glob(f"*{SUFFIX}")))
+        return list(_files(found(folder)))
 
 
-def load(path: Path) -> Dashboard:
-    """Return what a file declares. Raises DashboardError."""
-    from pullwatch.pack.grafana import Dashboard
-
-    try:
-        declared = runpy.run_path(str(path)).get("dashboard")
-    except SyntaxError as error:
-        raise DashboardError(f"{error.filename}:{error.lineno}: {error.msg}") from error
-    except Exception as error:  # whatever a declaration may do wrong
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        raise DashboardError(f"{path}:{lines[-1] if lines else 1}: {error}") from error
-    if not isinstance(declared, Dashboard):
-        raise DashboardError(f"{path}:1: declares no variable `dashboard` that is a grafana.Dashboard")
-    return declared
+def found(folder: Path | None = None) -> list[Path]:
+    """Return the dashboard files of a folder by name. Raises DashboardError."""
+    folder = folder or assets.root() / "dashboards"
+    if not folder.is_dir():
+        raise DashboardError(f"{folder}: is no folder: name one with files such as mine{SUFFIX}")
+    for path in sorted(folder.glob("*.py")):
+        if not path.name.endswith(SUFFIX):
+            raise DashboardError(f"{path}: is no dashboard by its name: call it {path.stem}{SUFFIX}, or move it away")
+    paths = sorted(folder.glob(f"*{SUFFIX}"))
+    if not paths:
+        raise DashboardError(f"{folder}: holds no dashboard: their files are called NAME{SUFFIX}")
+    return paths
 
 
 def file_name(model: Mapping[str, Any]) -> str:
@@ -67,15 +67,14 @@ def file_name(model: Mapping[str, Any]) -> str:
 
 def queries(model: dict[str, Any]) -> Iterator[str]:
     """Yield each query of a rendered dashboard: of its panels, its variables and its annotations."""
-    for panel in model["panels"]:
-        yield from (target["expr"] for target in panel.get("targets", ()))
-    yield from (variable["query"] for variable in model["templating"]["list"] if variable["type"] == "query")
-    yield from (annotation["expr"] for annotation in model["annotations"]["list"])
+    yield from (query for _, query in _asked(model))
 
 
 def known_metrics() -> set[str]:
     """Return every name that a query may ask for."""
-    families = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *registry_metrics.FAMILIES)
+    families = (
+        *metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, *node_counts.FAMILIES, *registry_metrics.FAMILIES,
+    )  # fmt: skip
     return {name for family in families for name in _series(family)} | mixin.recorded() | OF_PROMETHEUS | OF_PROCESS
 
 
@@ -83,14 +82,63 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
     from pullwatch.pack import classic
 
     known = known_metrics()
-    uids: dict[str, Path] = {}
-    for path in sorted(paths):
-        model = load(path).to_json_data()
-        if (other := uids.setdefault(model["uid"], path)) != path:
-            raise _error(path, f"uid {model['uid']!r} is also that of {other.name}", near=model["uid"])
-        for name in sorted(set().union(*map(promql.names, queries(model))) - known):
-            raise _error(path, f"{name} is neither a metric of pullwatch nor a series that its rules record", near=name)
-        yield f"{path.name.removesuffix(SUFFIX)}.json", classic.text(model)
+    before: list[tuple[Declaration, dict[str, Any]]] = []
+    for path in paths:
+        declaration = declarations.read(path)
+        model = declaration.model()
+        with declaration.blamed():
+            _check_named(declaration, model, before)
+            _check_titles(declaration, model)
+            for title, query in _asked(model):
+                _check_query(declaration, model, title, query, known)
+        before.append((declaration, model))
+        yield f"{declaration.stem}.json", classic.text(model)
+
+
+def _check_named(declaration: Declaration, model: Mapping[str, Any], before: Sequence[tuple[Declaration, Mapping[str, Any]]]) -> None:
+    """Look at uid and title, of which Grafana wants one each: where two files share one, it updates no file of that folder."""
+    uid = model["uid"]
+    if not isinstance(uid, str) or not _UID.fullmatch(uid):
+        raise declaration.wrong(f"uid {uid!r} is none: up to 40 letters, digits, - and _", near=[str(uid), "uid="])
+    for key in ("uid", "title"):
+        for other, theirs in before:
+            if model[key] == theirs[key]:
+                there = f"{other.path.name}:{other.line([model[key]])}"
+                raise declaration.wrong(f"{key} {model[key]!r} is also that of {there}", near=[model[key]])
+
+
+def _check_titles(declaration: Declaration, model: Mapping[str, Any]) -> None:
+    seen: set[str] = set()
+    for panel in model["panels"]:
+        title = panel["title"]
+        if title in seen:
+            lines = [number for number, line in enumerate(declaration.lines, start=1) if title in line]
+            raise DashboardError(f"{declaration.path}:{[1, *lines][:3][-1]}: two panels have the title {title!r}")
+        if panel["type"] != "row":
+            seen.add(title)
+
+
+def _check_query(declaration: Declaration, model: Mapping[str, Any], title: str, query: str, known: set[str]) -> None:
+    """Look for what no Prometheus would answer. Whether it takes the rest is for Prometheus to say."""
+    if not isinstance(query, str):
+        raise declaration.wrong(f"{title!r} asks {query!r:.100}, which is no text", near=[title])
+    if slip := promql.slip(query):
+        raise declaration.wrong(f"{title!r} asks {_cut(query)}: {slip}", near=[query, title])
+    declared = {variable["name"] for variable in model["templating"]["list"]} | OF_GRAFANA | set(_GROUP.findall(query))
+    for name in sorted({name for pair in _VARIABLE.findall(query) for name in pair if name} - declared):
+        raise declaration.wrong(
+            f"${name}, which {title!r} asks for, is no variable of this dashboard", near=[f"${name}", f"${{{name}", title]
+        )
+    for name in sorted(promql.names(query) - known):
+        raise declaration.wrong(f"{name} is neither a metric of pullwatch nor a series that its rules record", near=[name, title])
+
+
+def _asked(model: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each query with the title of its panel, or the name of its variable or annotation."""
+    for panel in model["panels"]:
+        yield from ((panel["title"], target["expr"]) for target in panel.get("targets", ()))
+    yield from ((variable["name"], variable["query"]) for variable in model["templating"]["list"] if variable["type"] == "query")
+    yield from ((annotation["name"], annotation["expr"]) for annotation in model["annotations"]["list"])
 
 
 def _series(family: Family) -> Iterator[str]:
@@ -107,8 +155,6 @@ def _look_for_tools() -> None:
             raise DashboardError(f"dashboards need {names[0]}: install pullwatch[pack]")
 
 
-def _error(path: Path, reason: str, *, near: str) -> DashboardError:
-    """Return an error with the first line that holds a text."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    number = next((number for number, line in enumerate(lines, start=1) if near in line), 1)
-    return DashboardError(f"{path}:{number}: {reason}")
+def _cut(query: str) -> str:
+    written = repr(" ".join(query.split()))
+    return written if len(written) <= 120 else written[:117] + "..."

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pullwatch.pack import assets, dashboards, drawn, mixin
+from pullwatch.pack import assets, dashboards, declarations, drawn, mixin
 
 FOLDER = assets.root() / "alerts" / "dashboards"
 
@@ -29,12 +29,11 @@ def files(folder: Path | None = None) -> dict[str, bytes]:
 
     Raises DashboardError.
     """
-    declarations = sorted((folder or assets.root() / "dashboards").glob(f"*{dashboards.SUFFIX}"))
     with mixin.marked():
         numbers = drawn.marked_numbers(mixin.config())
-        models = {path: dashboards.load(path).to_json_data() for path in declarations}
-    made = {f"{_stem(path)}.libsonnet": _board(path, model, numbers) for path, model in models.items()}
-    names = [f"  {_text(dashboards.file_name(model))}: import {_text(f'{_stem(path)}.libsonnet')},\n" for path, model in models.items()]
+        models = [(one.stem, one.model()) for one in map(declarations.read, dashboards.found(folder))]
+    made = {f"{stem}.libsonnet": _board(stem, model, numbers) for stem, model in models}
+    names = [f"  {_text(dashboards.file_name(model))}: import {_text(f'{stem}.libsonnet')},\n" for stem, model in models]
     head = "// Written by `make docs`: every board of dashboards/ by the name of its file.\n"
     return {name: text.encode() for name, text in {**made, "all.libsonnet": head + "{\n" + "".join(names) + "}\n"}.items()}
 
@@ -50,12 +49,8 @@ def write(folder: Path = FOLDER) -> None:
         (folder / name).write_bytes(content)
 
 
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(dashboards.SUFFIX)
-
-
-def _board(path: Path, model: Mapping[str, Any], numbers: Mapping[int, str]) -> str:
-    head = f"// Written by `make docs` from dashboards/{path.name}: change that file, not this one.\n"
+def _board(stem: str, model: Mapping[str, Any], numbers: Mapping[int, str]) -> str:
+    head = f"// Written by `make docs` from dashboards/{stem}{declarations.SUFFIX}: change that file, not this one.\n"
     return f"{head}function(values, texts) {_value(model, numbers, '')}\n"
 
 

@@ -51,5 +51,9 @@ def groups() -> list[dict[str, Any]]:
 
 
 def recorded() -> set[str]:
-    """Return the names of the series that the rules record. Raises RuntimeError."""
-    return {rule["record"] for group in groups() for rule in group["rules"] if "record" in rule}
+    """Return the names of the series that the rules record, or would record had nothing been switched off. Raises RuntimeError.
+
+    Who switches off what comes from others wants a panel about it to stay empty, not an error.
+    """
+    everything = {key: value for key, value in _overrides.get().items() if key not in {"enabled", "joins"}}
+    return {rule["record"] for group in (*groups(), *rules.groups(everything)) for rule in group["rules"] if "record" in rule}
