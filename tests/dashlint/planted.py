@@ -11,7 +11,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.dashlint import given
+from tests.dashlint import dimensions, given
+from tests.dashlint.asked import Query
 from tests.dashlint.board import Json
 from tests.dashlint.context import MOVED
 
@@ -47,9 +48,16 @@ class Ground:
         return next(variable for variable in variables if variable["name"] == name)
 
     def ask(self, expr: str, *, legend: str = "all", interval: str = "", kind: str = "timeseries") -> None:
-        """Let the first panel of a kind ask for this alone."""
+        """Let the first panel of a kind ask for this alone, in a unit that it comes in."""
         panel = self.panel(kind)
         expr = expr.replace("CLUSTER", self.cluster)
+        query = Query(expr, "")
+        units = (
+            dimensions.UNITS.get(dimensions.of(query.node) or dimensions.COUNT, dimensions.UNITS[dimensions.COUNT])
+            if query.readable
+            else {"short"}
+        )
+        panel["fieldConfig"]["defaults"]["unit"] = "short" if "short" in units else min(units)
         panel["targets"] = [panel["targets"][0] | {"expr": expr, "legendFormat": legend.replace("CLUSTER", self.cluster)}]
         panel["fieldConfig"]["overrides"] = []
         panel["fieldConfig"]["defaults"].pop("links", None)
@@ -242,7 +250,7 @@ def apart(ground: Ground) -> None:
     targets = ground.panel("table")["targets"]
     targets[:] = [
         *targets,
-        targets[0] | {"refId": "Z", "expr": f'sum(rate(pullwatch_unseen_pulls_total{{{ground.cluster}=~"$cluster"}}[$__range]))'},
+        targets[0] | {"refId": "Z", "expr": f'sum(increase(pullwatch_unseen_pulls_total{{{ground.cluster}=~"$cluster"}}[$__range]))'},
     ]
     organize = ground.panel("table")["transformations"][-1]["options"]
     letter = chr(ord("A") + len(targets) - 1)

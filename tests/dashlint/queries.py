@@ -132,6 +132,15 @@ def _pinned(node: Node) -> bool:
             return all(_pinned(child) for child in children(node))
 
 
+def quantile(query: Query, _context: Context) -> Iterator[str]:
+    """The largest bucket of each edge is of no histogram that there was."""
+    for node in walk(query.node):
+        if isinstance(node, Call) and node.function == "histogram_quantile":
+            of = node.arguments[-1]
+            if isinstance(of, Aggregation) and of.operator != "sum":
+                yield f"takes histogram_quantile() of {of.operator} by ...: buckets of several histograms are added up"
+
+
 def wrong_time(query: Query, context: Context) -> Iterator[str]:
     """A time that is compared with what is no time."""
     yield from lints.wrong_time(OfRule({"record": "", "expr": query.text}), context.known)
@@ -169,6 +178,7 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
             "replicas counted twice": replicas,
             "all clusters": other_cluster,
             "topk over time": ranking,
+            "quantile of no sum": quantile,
         }.items()
     }
 )
