@@ -449,7 +449,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No pull of 10 s or more in this range',
+          noValue: 'No pull of 10 s or more ended',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -780,1545 +780,6 @@ function(values, texts) {
       },
       id: 11,
       panels: [],
-      title: 'How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)',
-      type: 'row',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: "The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'dashed',
-            },
-          },
-          links: [
-            {
-              title: 'Show its registry',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          noValue: 'No pulls of this repository in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: values.slowBaseSeconds,
-              },
-              {
-                color: 'red',
-                value: values.stuckSeconds,
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 16,
-      },
-      id: 12,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: SlowImagePull',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'histogram_quantile(0.5, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'half of the pulls, at most',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '9 of 10 pulls, at most',
-          range: true,
-          refId: 'B',
-        },
-      ],
-      title: 'How long do pulls of its repository take?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: the next row tells nodes apart, `Do new tags grow?` the tags.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {},
-          mappings: [],
-          noValue: 'No pulls of this repository in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 16,
-      },
-      id: 13,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: SlowImagePull',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
-        },
-      ],
-      options: {
-        calculate: false,
-        cellGap: 1,
-        color: {
-          exponent: 0.5,
-          mode: 'scheme',
-          reverse: false,
-          scale: 'exponential',
-          scheme: 'Oranges',
-          steps: 64,
-        },
-        filterValues: {
-          le: 1e-09,
-        },
-        legend: {
-          show: true,
-        },
-        rowsFrame: {
-          layout: 'auto',
-        },
-        tooltip: {
-          mode: 'single',
-          yHistogram: false,
-        },
-        yAxis: {
-          axisPlacement: 'left',
-          reverse: false,
-          unit: 's',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))',
-          format: 'heatmap',
-          instant: false,
-          legendFormat: '{{le}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'How are these durations spread?',
-      transformations: [],
-      transparent: false,
-      type: 'heatmap',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: "Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods stand behind other images, and parallel pulls help more than a smaller image.",
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No pulls of this repository in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 24,
-      },
-      id: 14,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: remedies/parallel_pulls',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/parallel_pulls'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_wait_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '9 of 10 waits, at most',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(rate(pullwatch_pull_wait_seconds_sum{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) / (sum(rate(pullwatch_pull_wait_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0)',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'mean wait',
-          range: true,
-          refId: 'B',
-        },
-      ],
-      title: 'Do its pulls wait behind others?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'bars',
-            fillOpacity: 60,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'normal',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No container asked for it in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'pulled',
-            },
-            properties: [
-              {
-                id: 'color',
-                value: {
-                  fixedColor: 'orange',
-                  mode: 'fixed',
-                },
-              },
-            ],
-          },
-        ],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 24,
-      },
-      id: 15,
-      interval: '5m',
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: causes/gc_churn',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/gc_churn'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{kind}}',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'pulled',
-          range: true,
-          refId: 'B',
-        },
-      ],
-      title: 'How often was it already there?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      collapsed: false,
-      gridPos: {
-        h: 1,
-        w: 24,
-        x: 0,
-        y: 32,
-      },
-      id: 16,
-      panels: [],
-      title: 'On which nodes is it slow? (the image; pulls of 10 s or more with their wait)',
-      type: 'row',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together and low are good. All high: image or registry. The slowest far above the others: one node, which the table beside names.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'points',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'dashed',
-            },
-          },
-          mappings: [],
-          noValue: 'No pulls of 10 s or more in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: values.slowBaseSeconds,
-              },
-              {
-                color: 'red',
-                value: values.stuckSeconds,
-              },
-            ],
-          },
-          unit: 's',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 33,
-      },
-      id: 17,
-      interval: '10m',
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: SlowImagePull',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max(max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'slowest node',
-          range: true,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'quantile(0.5, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'median of the nodes',
-          range: true,
-          refId: 'B',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'min(max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'fastest node',
-          range: true,
-          refId: 'C',
-        },
-      ],
-      title: 'What did single pulls take?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click on it. A wait above the pull: other images were first. Many containers on one node: it loses the image again.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            align: 'auto',
-            cellOptions: {
-              type: 'auto',
-            },
-            filterable: true,
-            inspect: false,
-          },
-          mappings: [],
-          noValue: 'No pulls of 10 s or more in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Slowest pull',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-              {
-                id: 'thresholds',
-                value: {
-                  mode: 'absolute',
-                  steps: [
-                    {
-                      color: 'text',
-                    },
-                    {
-                      color: 'orange',
-                      value: values.slowBaseSeconds,
-                    },
-                    {
-                      color: 'red',
-                      value: values.stuckSeconds,
-                    },
-                  ],
-                },
-              },
-              {
-                id: 'color',
-                value: {
-                  mode: 'thresholds',
-                },
-              },
-              {
-                id: 'custom.cellOptions',
-                value: {
-                  type: 'color-text',
-                },
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Longest wait',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Containers',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Last ended',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'links',
-                value: [
-                  {
-                    title: 'Show this node',
-                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 33,
-      },
-      id: 18,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: SlowImagePullsOnNode',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePullsOnNode'),
-        },
-      ],
-      options: {
-        cellHeight: 'sm',
-        footer: {
-          countRows: false,
-          reducer: [
-            'sum',
-          ],
-          show: false,
-        },
-        showHeader: true,
-        sortBy: [
-          {
-            desc: true,
-            displayName: 'Slowest pull',
-          },
-        ],
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_wait_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'B',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'count by (' + texts.clusterLabel + ', node) (max_over_time((max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m])) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'C',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'time() - max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_end_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'D',
-        },
-      ],
-      title: 'Which nodes pulled it, and how slowly?',
-      transformations: [
-        {
-          id: 'merge',
-          options: {},
-        },
-        {
-          id: 'organize',
-          options: {
-            excludeByName: {
-              Time: true,
-              [texts.clusterLabel]: true,
-            },
-            indexByName: {
-              'Value #A': 1,
-              'Value #B': 2,
-              'Value #C': 3,
-              'Value #D': 4,
-              node: 0,
-            },
-            renameByName: {
-              'Value #A': 'Slowest pull',
-              'Value #B': 'Longest wait',
-              'Value #C': 'Containers',
-              'Value #D': 'Last ended',
-              node: 'Node',
-            },
-          },
-        },
-      ],
-      transparent: false,
-      type: 'table',
-    },
-    {
-      collapsed: false,
-      gridPos: {
-        h: 1,
-        w: 24,
-        x: 0,
-        y: 41,
-      },
-      id: 19,
-      panels: [],
-      title: 'What is it made of? (the image; tags and speed of its repository)',
-      type: 'row',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: '10 to 40 of like size are good: a runtime fetches several at a time, and one or two by as many streams. Told by agents (serve --agents) or registries (serve --layers-from).',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          mappings: [],
-          noValue: 'No agent or registry told',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'text',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 4,
-        x: 0,
-        y: 42,
-      },
-      id: 20,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: remedies/layer_shape',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/layer_shape'),
-        },
-      ],
-      options: {
-        colorMode: 'value',
-        graphMode: 'none',
-        justifyMode: 'auto',
-        orientation: 'auto',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        textMode: 'auto',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max(pullwatch_image_layers{' + texts.clusterLabel + '=~"$cluster", image="$image"})',
-          format: 'time_series',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'Of how many layers is it made?',
-      transformations: [],
-      transparent: false,
-      type: 'stat',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Layers by compressed size, the fifteen largest, counted from 0 at the base. Bars of like length are good. One long bar holds up the pull: split that line of the Dockerfile. Known of the 100 costliest images, where agents or a registry tell.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          mappings: [],
-          min: 0,
-          noValue: 'No layers known of this image',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'blue',
-              },
-            ],
-          },
-          unit: 'decbytes',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 10,
-        x: 4,
-        y: 42,
-      },
-      id: 21,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: remedies/layer_shape',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/layer_shape'),
-        },
-      ],
-      options: {
-        displayMode: 'basic',
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: false,
-        },
-        maxVizHeight: 48,
-        minVizHeight: 16,
-        minVizWidth: 8,
-        namePlacement: 'left',
-        orientation: 'horizontal',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        showUnfilled: true,
-        sizing: 'auto',
-        valueMode: 'text',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'topk(15, max by (layer, digest) (pullwatch_image_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", image="$image"}))',
-          format: 'time_series',
-          instant: true,
-          legendFormat: 'layer {{layer}} ({{digest}})',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'Which layers are large?',
-      transformations: [],
-      transparent: false,
-      type: 'bargauge',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: "Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that brought it: compare its layers. Never compare compressed with uncompressed.",
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'off',
-            },
-          },
-          mappings: [],
-          noValue: 'No sizes of this repository in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'decbytes',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 10,
-        x: 14,
-        y: 42,
-      },
-      id: 22,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: remedies/smaller_image',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/smaller_image'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (image, size_kind) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"})',
-          format: 'time_series',
-          instant: false,
-          legendFormat: '{{image}} {{size_kind}}',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'Do new tags grow?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'line',
-            fillOpacity: 8,
-            lineWidth: 1,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'dashed',
-            },
-          },
-          links: [
-            {
-              title: 'Show its registry',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          noValue: 'No pulls of compressed size in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'red',
-              },
-              {
-                color: 'green',
-                value: values.expectedBytesPerSecond,
-              },
-            ],
-          },
-          unit: 'Bps',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 0,
-        y: 50,
-      },
-      id: 23,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: causes/registry_path',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/registry_path'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(rate(pullwatch_pull_image_bytes_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) / (sum(rate(pullwatch_pull_sized_seconds_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) > 0)',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'compressed bytes per second',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'How fast does it come?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            align: 'auto',
-            cellOptions: {
-              type: 'auto',
-            },
-            filterable: true,
-            inspect: false,
-          },
-          mappings: [],
-          noValue: 'No agent tells of a pull of this repository now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Fetched',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'decbytes',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'To fetch',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'decbytes',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Layers left',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Longest download',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Longest unpacking',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Share',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'percentunit',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Manifest',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'links',
-                value: [
-                  {
-                    title: 'Show this node',
-                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-      gridPos: {
-        h: 8,
-        w: 12,
-        x: 12,
-        y: 50,
-      },
-      id: 24,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: ImagePullStuck',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullStuck'),
-        },
-      ],
-      options: {
-        cellHeight: 'sm',
-        footer: {
-          countRows: false,
-          reducer: [
-            'sum',
-          ],
-          show: false,
-        },
-        showHeader: true,
-        sortBy: [
-          {
-            desc: true,
-            displayName: 'To fetch',
-          },
-        ],
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'B',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'count by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"} > pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'C',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="download"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'D',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="unpack"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-      ],
-      title: 'How far are running pulls of its repository?',
-      transformations: [
-        {
-          id: 'merge',
-          options: {},
-        },
-        {
-          id: 'calculateField',
-          options: {
-            alias: 'Share',
-            binary: {
-              left: 'Value #A',
-              operator: '/',
-              right: 'Value #B',
-            },
-            mode: 'binary',
-            replaceFields: false,
-          },
-        },
-        {
-          id: 'organize',
-          options: {
-            excludeByName: {
-              Time: true,
-              [texts.clusterLabel]: true,
-            },
-            indexByName: {
-              Share: 7,
-              'Value #A': 2,
-              'Value #B': 3,
-              'Value #C': 4,
-              'Value #D': 5,
-              'Value #E': 6,
-              digest: 1,
-              node: 0,
-            },
-            renameByName: {
-              Share: 'Share',
-              'Value #A': 'Fetched',
-              'Value #B': 'To fetch',
-              'Value #C': 'Layers left',
-              'Value #D': 'Longest download',
-              'Value #E': 'Longest unpacking',
-              digest: 'Manifest',
-              node: 'Node',
-            },
-          },
-        },
-      ],
-      transparent: false,
-      type: 'table',
-    },
-    {
-      collapsed: false,
-      gridPos: {
-        h: 1,
-        w: 24,
-        x: 0,
-        y: 58,
-      },
-      id: 25,
-      panels: [],
       title: 'Who waits for it, and what fails? (the image, of the namespaces and nodes chosen)',
       type: 'row',
     },
@@ -2338,6 +799,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -2364,6 +826,21 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
+              options: 'pods that wait',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
               options: 'containers that fail',
             },
             properties: [
@@ -2382,9 +859,9 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 59,
+        y: 16,
       },
-      id: 26,
+      id: 12,
       links: [
         {
           targetBlank: true,
@@ -2590,9 +1067,9 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 59,
+        y: 16,
       },
-      id: 27,
+      id: 13,
       links: [
         {
           targetBlank: true,
@@ -2914,12 +1391,12 @@ function(values, texts) {
         ],
       },
       gridPos: {
-        h: 8,
+        h: 6,
         w: 24,
         x: 0,
-        y: 67,
+        y: 24,
       },
-      id: 28,
+      id: 14,
       links: [
         {
           targetBlank: true,
@@ -3064,11 +1541,11 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 75,
+        y: 30,
       },
-      id: 29,
+      id: 15,
       panels: [],
-      title: 'Which of its pulls took long? (the image; pulls of 10 s or more with their wait that ended in the last 15 minutes)',
+      title: 'On which nodes is it slow? (the image; pulls of 10 s or more with their wait)',
       type: 'row',
     },
     {
@@ -3076,7 +1553,462 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'What the pod felt most, first. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that node. Long wait, short pull: it stood behind another image. Earlier pulls: end the range of the board there.',
+      description: 'Pulls that ended within a step of 10 minutes or more, without their wait. Points that lie together, below the limit, are good. All high: image or registry. The slowest far above the others: one node, which the table beside names.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'points',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 7,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No pulls of 10 s or more in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 's',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'limit of the alerts',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 10,
+        x: 0,
+        y: 31,
+      },
+      id: 16,
+      interval: '10m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: SlowImagePull',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max(max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'slowest node',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'quantile(0.5, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'median of the nodes',
+          range: true,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'min(max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__interval:10m]))',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'fastest node',
+          range: true,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max(' + texts.slowBaseSeconds + ' + image:pullwatch_image_size_bytes:max{' + texts.clusterLabel + '=~"$cluster", image="$image"} / ' + texts.expectedBytesPerSecond + ')',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'limit of the alerts',
+          range: true,
+          refId: 'D',
+        },
+      ],
+      title: 'What did single pulls take?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Of this range, the hundred slowest nodes. Times that lie together are good. One node far above: its disk or network, click on it. A wait above the pull: other images were first. Many containers on one node: it loses the image again.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            align: 'auto',
+            cellOptions: {
+              type: 'auto',
+            },
+            filterable: true,
+            inspect: false,
+          },
+          mappings: [],
+          noValue: 'No pulls of 10 s or more in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Slowest pull',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Over limit',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+              {
+                id: 'thresholds',
+                value: {
+                  mode: 'absolute',
+                  steps: [
+                    {
+                      color: 'text',
+                    },
+                    {
+                      color: 'orange',
+                      value: 0,
+                    },
+                  ],
+                },
+              },
+              {
+                id: 'color',
+                value: {
+                  mode: 'thresholds',
+                },
+              },
+              {
+                id: 'custom.cellOptions',
+                value: {
+                  type: 'color-text',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Longest wait',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Containers',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'short',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Last ended',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 14,
+        x: 10,
+        y: 31,
+      },
+      id: 17,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: SlowImagePullsOnNode',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePullsOnNode'),
+        },
+      ],
+      options: {
+        cellHeight: 'sm',
+        footer: {
+          countRows: false,
+          reducer: [
+            'sum',
+          ],
+          show: false,
+        },
+        showHeader: true,
+        sortBy: [
+          {
+            desc: true,
+            displayName: 'Slowest pull',
+          },
+        ],
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pod:pullwatch_pull_over_limit_seconds:max{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:5m]) > 0 and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_wait_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'count by (' + texts.clusterLabel + ', node) (max_over_time((max by (' + texts.clusterLabel + ', namespace, pod, container, workload, node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m])) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'time() - max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_end_timestamp_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]) and on (' + texts.clusterLabel + ', node) topk(100, max_over_time((max by (' + texts.clusterLabel + ', node) (pullwatch_last_pull_duration_seconds{' + texts.clusterLabel + '=~"$cluster", image="$image", namespace=~"$namespace", node=~"$node"}))[$__range:10m]))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'E',
+        },
+      ],
+      title: 'Which nodes pulled it, and how slowly?',
+      transformations: [
+        {
+          id: 'merge',
+          options: {},
+        },
+        {
+          id: 'organize',
+          options: {
+            excludeByName: {
+              Time: true,
+              [texts.clusterLabel]: true,
+            },
+            indexByName: {
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              node: 0,
+            },
+            renameByName: {
+              'Value #A': 'Slowest pull',
+              'Value #B': 'Over limit',
+              'Value #C': 'Longest wait',
+              'Value #D': 'Containers',
+              'Value #E': 'Last ended',
+              node: 'Node',
+            },
+          },
+        },
+      ],
+      transparent: false,
+      type: 'table',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'What ended in the last 15 minutes, by what the pod felt. None is good. Long pulls on all nodes: remedies/smaller_image or pre_pull. On one node: that node. Long wait, short pull: it stood behind another image. Earlier pulls: end the range of the board there.',
       fieldConfig: {
         defaults: {
           color: {
@@ -3294,12 +2226,12 @@ function(values, texts) {
         ],
       },
       gridPos: {
-        h: 8,
+        h: 6,
         w: 24,
         x: 0,
-        y: 76,
+        y: 39,
       },
-      id: 30,
+      id: 18,
       links: [
         {
           targetBlank: true,
@@ -3454,6 +2386,1157 @@ function(values, texts) {
       transparent: false,
       type: 'table',
     },
+    {
+      collapsed: false,
+      gridPos: {
+        h: 1,
+        w: 24,
+        x: 0,
+        y: 45,
+      },
+      id: 19,
+      panels: [],
+      title: 'How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)',
+      type: 'row',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: "The runtime's own time, without the node's queue; values between edges of the histogram are estimates. Flat and low is good. A step upwards with a new tag is its size; one without is registry or nodes. Past 2,000 repositories new ones are in _other.",
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'points',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 7,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'dashed',
+            },
+          },
+          links: [
+            {
+              title: 'Show its registry',
+              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          noValue: 'No pulls of this repository in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+              {
+                color: 'orange',
+                value: values.slowBaseSeconds,
+              },
+              {
+                color: 'red',
+                value: values.stuckSeconds,
+              },
+            ],
+          },
+          unit: 's',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 0,
+        y: 46,
+      },
+      id: 20,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: SlowImagePull',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'histogram_quantile(0.5, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'half of the pulls, at most',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '9 of 10 pulls, at most',
+          range: true,
+          refId: 'B',
+        },
+      ],
+      title: 'How long do pulls of its repository take?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pulls by duration. One low band is good. A second band far above is some nodes, or one large tag: `Which nodes pulled it, and how slowly?` tells nodes apart, `Do new tags grow?` the tags.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {},
+          mappings: [],
+          noValue: 'No pulls of this repository in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 's',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 12,
+        y: 46,
+      },
+      id: 21,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: SlowImagePull',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'SlowImagePull'),
+        },
+      ],
+      options: {
+        calculate: false,
+        cellGap: 1,
+        color: {
+          exponent: 0.5,
+          mode: 'scheme',
+          reverse: false,
+          scale: 'exponential',
+          scheme: 'Oranges',
+          steps: 64,
+        },
+        filterValues: {
+          le: 1e-09,
+        },
+        legend: {
+          show: true,
+        },
+        rowsFrame: {
+          layout: 'auto',
+        },
+        tooltip: {
+          mode: 'single',
+          yHistogram: false,
+        },
+        yAxis: {
+          axisPlacement: 'left',
+          reverse: false,
+          unit: 's',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'round(sum by (le) (increase(pullwatch_pull_duration_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])))',
+          format: 'heatmap',
+          instant: false,
+          legendFormat: '{{le}}',
+          range: true,
+          refId: 'A',
+        },
+      ],
+      title: 'How are these durations spread?',
+      transformations: [],
+      transparent: false,
+      type: 'heatmap',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: "Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods stand behind other images, and parallel pulls help more than a smaller image.",
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'points',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 7,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No pulls of this repository in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 's',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 0,
+        y: 54,
+      },
+      id: 22,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: remedies/parallel_pulls',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/parallel_pulls'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'histogram_quantile(0.9, sum by (le) (rate(pullwatch_pull_wait_seconds_bucket{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '9 of 10 waits, at most',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(rate(pullwatch_pull_wait_seconds_sum{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) / (sum(rate(pullwatch_pull_wait_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval])) > 0)',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'mean wait',
+          range: true,
+          refId: 'B',
+        },
+      ],
+      title: 'Do its pulls wait behind others?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'bars',
+            fillOpacity: 60,
+            lineWidth: 1,
+            pointSize: 5,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'normal',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No container asked for it in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'pulled',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'orange',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 12,
+        x: 12,
+        y: 54,
+      },
+      id: 23,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: causes/gc_churn',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/gc_churn'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'round(sum by (kind) (increase(pullwatch_pull_cache_hits_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{kind}}',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'round(sum(increase(pullwatch_pull_duration_seconds_count{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository"}[$__rate_interval]))) > 0',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'pulled',
+          range: true,
+          refId: 'B',
+        },
+      ],
+      title: 'How often was it already there?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      collapsed: false,
+      gridPos: {
+        h: 1,
+        w: 24,
+        x: 0,
+        y: 62,
+      },
+      id: 24,
+      panels: [],
+      title: 'What is it made of? (the image; tags and speed of its repository)',
+      type: 'row',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: '10 to 40 of like size are good: a runtime fetches several at a time, and one or two by as many streams. Told by agents (serve --agents) or registries (serve --layers-from).',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          mappings: [],
+          noValue: 'No agent or registry told',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'text',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 9,
+        w: 4,
+        x: 0,
+        y: 63,
+      },
+      id: 25,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: remedies/layer_shape',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/layer_shape'),
+        },
+      ],
+      options: {
+        colorMode: 'value',
+        graphMode: 'none',
+        justifyMode: 'auto',
+        orientation: 'auto',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        textMode: 'auto',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max(pullwatch_image_layers{' + texts.clusterLabel + '=~"$cluster", image="$image"})',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'How many layers?',
+      transformations: [],
+      transparent: false,
+      type: 'stat',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Layers by compressed size, the fifteen largest, counted from 0 at the base. Bars of like length are good. One long bar holds up the pull: split that line of the Dockerfile. Known of the 100 costliest images, where agents or a registry tell.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          mappings: [],
+          min: 0,
+          noValue: 'No layers known of this image',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'blue',
+              },
+            ],
+          },
+          unit: 'decbytes',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 9,
+        w: 10,
+        x: 4,
+        y: 63,
+      },
+      id: 26,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: remedies/layer_shape',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/layer_shape'),
+        },
+      ],
+      options: {
+        displayMode: 'basic',
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: false,
+        },
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        showUnfilled: true,
+        sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
+        valueMode: 'text',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'topk(15, max by (layer, digest) (pullwatch_image_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", image="$image"}))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: 'layer {{layer}} ({{digest}})',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'Which layers are large?',
+      transformations: [],
+      transparent: false,
+      type: 'bargauge',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: "Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that brought it: compare its layers. Never compare compressed with uncompressed.",
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'line',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 5,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'off',
+            },
+          },
+          mappings: [],
+          noValue: 'No sizes of this repository in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'decbytes',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 9,
+        w: 10,
+        x: 14,
+        y: 63,
+      },
+      id: 27,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: remedies/smaller_image',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'remedies/smaller_image'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (image) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{image}}',
+          range: true,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (image, size_kind) (pullwatch_image_size_bytes{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind!="compressed"})',
+          format: 'time_series',
+          instant: false,
+          legendFormat: '{{image}}, {{size_kind}}',
+          range: true,
+          refId: 'B',
+        },
+      ],
+      title: 'Do new tags grow?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'points',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 7,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'dashed',
+            },
+          },
+          links: [
+            {
+              title: 'Show its registry',
+              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          noValue: 'No pulls of compressed size in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'red',
+              },
+              {
+                color: 'green',
+                value: values.expectedBytesPerSecond,
+              },
+            ],
+          },
+          unit: 'Bps',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 8,
+        x: 0,
+        y: 72,
+      },
+      id: 28,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: causes/registry_path',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/registry_path'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(rate(pullwatch_pull_image_bytes_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) / (sum(rate(pullwatch_pull_sized_seconds_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) > 0)',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'compressed bytes per second',
+          range: true,
+          refId: 'A',
+        },
+      ],
+      title: 'How fast does it come?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            align: 'auto',
+            cellOptions: {
+              type: 'auto',
+            },
+            filterable: true,
+            inspect: false,
+          },
+          mappings: [],
+          noValue: 'No agent tells of a pull of this repository now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Fetched',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'decbytes',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'To fetch',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'decbytes',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Layers left',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'short',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Longest download',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Longest unpacking',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Share',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      gridPos: {
+        h: 8,
+        w: 16,
+        x: 8,
+        y: 72,
+      },
+      id: 29,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullStuck',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullStuck'),
+        },
+      ],
+      options: {
+        cellHeight: 'sm',
+        footer: {
+          countRows: false,
+          reducer: [
+            'sum',
+          ],
+          show: false,
+        },
+        showHeader: true,
+        sortBy: [
+          {
+            desc: true,
+            displayName: 'To fetch',
+          },
+        ],
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'count by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}) > max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="download"})',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="unpack"})',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'E',
+        },
+      ],
+      title: 'How far are running pulls of its repository?',
+      transformations: [
+        {
+          id: 'merge',
+          options: {},
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Share',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #B',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
+          id: 'organize',
+          options: {
+            excludeByName: {
+              Time: true,
+              digest: true,
+              [texts.clusterLabel]: true,
+            },
+            indexByName: {
+              Share: 6,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              node: 0,
+            },
+            renameByName: {
+              Share: 'Share',
+              'Value #A': 'Fetched',
+              'Value #B': 'To fetch',
+              'Value #C': 'Layers left',
+              'Value #D': 'Longest download',
+              'Value #E': 'Longest unpacking',
+              node: 'Node',
+            },
+          },
+        },
+      ],
+      transparent: false,
+      type: 'table',
+    },
   ],
   refresh: '1m',
   schemaVersion: 39,
@@ -3573,7 +3656,7 @@ function(values, texts) {
         multi: false,
         name: 'image',
         options: [],
-        query: 'label_values({__name__=~"pullwatch_image_size_bytes|pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", repository=~"$repository"}, image)',
+        query: 'label_values({__name__=~"pullwatch_image_size_bytes|pullwatch_pull_running_start_timestamp_seconds|pullwatch_pull_failing_start_timestamp_seconds|pullwatch_last_pull_duration_seconds", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", repository=~"$repository", image!="_invalid"}, image)',
         refresh: 2,
         regex: '',
         sort: 1,

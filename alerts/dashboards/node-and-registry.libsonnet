@@ -360,7 +360,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give`: the others tell whether it is the registry or all of them.',
+      description: 'Of the worst registry: bytes per second of the last ' + texts.throughputWindow + ' by those of ' + texts.usualWindow + '. About 100 % is good. In red, see `What does each registry give, beside its past and the others?`: they tell whether it is the registry or all of them.',
       fieldConfig: {
         defaults: {
           color: {

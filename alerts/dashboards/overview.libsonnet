@@ -8,11 +8,11 @@ function(values, texts) {
           uid: '${datasource}',
         },
         enable: true,
-        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ', registry, node, namespace, image) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
+        expr: 'max by (alertname, severity, ' + texts.clusterLabel + ') (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity!="info"})',
         hide: false,
         iconColor: 'red',
         name: 'Alerts',
-        titleFormat: '{{alertname}} {{node}} {{registry}} {{namespace}} {{image}}',
+        titleFormat: '{{alertname}} {{' + texts.clusterLabel + '}}',
       },
     ],
   },
@@ -136,11 +136,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: 1,
+                color: 'text',
               },
             ],
           },
@@ -573,7 +569,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'How many containers fail to get their image?',
+      title: 'How many containers fail to pull?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -663,6 +659,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -824,7 +821,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (le) (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'heatmap',
           instant: false,
           legendFormat: '{{le}}',
@@ -856,9 +853,19 @@ function(values, texts) {
             {
               options: {
                 '1': {
-                  color: 'orange',
+                  color: 'blue',
                   index: 1,
-                  text: 'fires',
+                  text: 'info',
+                },
+                '2': {
+                  color: 'orange',
+                  index: 2,
+                  text: 'warning',
+                },
+                '3': {
+                  color: 'red',
+                  index: 3,
+                  text: 'critical',
                 },
               },
               type: 'value',
@@ -878,7 +885,7 @@ function(values, texts) {
         overrides: [],
       },
       gridPos: {
-        h: 6,
+        h: 8,
         w: 24,
         x: 0,
         y: 17,
@@ -908,10 +915,10 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'max by (alertname, severity) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|"})',
+          expr: '3 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"critical"}) or on (alertname) 2 * max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~"warning"}) or on (alertname) max by (alertname) (ALERTS{alertstate="firing", alertname=~".*ImagePull.*", severity!="none", ' + texts.clusterLabel + '=~"$cluster", registry=~"$registry|", node=~"$node|", namespace=~"$namespace|", image=~"$image|", severity=~".*"})',
           format: 'time_series',
           instant: false,
-          legendFormat: '{{alertname}} ({{severity}})',
+          legendFormat: '{{alertname}}',
           range: true,
           refId: 'A',
         },
@@ -927,7 +934,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 23,
+        y: 25,
       },
       id: 13,
       panels: [],
@@ -950,6 +957,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1039,7 +1047,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 24,
+        y: 26,
       },
       id: 14,
       interval: '5m',
@@ -1064,7 +1072,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (kind) (sum_over_time(registry:pullwatch_pull_cache_hits:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',
@@ -1078,7 +1086,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval]))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_duration_seconds_bucket:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", le="+Inf"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pulled',
@@ -1092,7 +1100,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by () (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'failed',
@@ -1121,6 +1129,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1149,7 +1158,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 24,
+        y: 26,
       },
       id: 15,
       interval: '5m',
@@ -1180,7 +1189,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval]))',
+          expr: 'round(sum by (reason) (sum_over_time(registry:pullwatch_pull_failures:increase5m{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry"}[$__interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: '{{reason}}',
@@ -1209,6 +1218,7 @@ function(values, texts) {
             drawStyle: 'bars',
             fillOpacity: 60,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1268,7 +1278,7 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 32,
+        y: 34,
       },
       id: 16,
       interval: '5m',
@@ -1342,6 +1352,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1365,6 +1376,36 @@ function(values, texts) {
           unit: 'short',
         },
         overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'running',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'blue',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'of these behind another',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'purple',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
           {
             matcher: {
               id: 'byName',
@@ -1395,13 +1436,28 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'pods that wait',
+            },
+            properties: [
+              {
+                id: 'color',
+                value: {
+                  fixedColor: 'yellow',
+                  mode: 'fixed',
+                },
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 12,
         x: 12,
-        y: 32,
+        y: 34,
       },
       id: 17,
       links: [],
@@ -1500,7 +1556,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 40,
+        y: 42,
       },
       id: 18,
       panels: [],
@@ -1523,6 +1579,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1563,9 +1620,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 8,
         x: 0,
-        y: 41,
+        y: 43,
       },
       id: 19,
       interval: '5m',
@@ -1625,6 +1682,7 @@ function(values, texts) {
             drawStyle: 'line',
             fillOpacity: 8,
             lineWidth: 1,
+            pointSize: 5,
             showPoints: 'auto',
             spanNulls: false,
             stacking: {
@@ -1661,9 +1719,9 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 41,
+        w: 8,
+        x: 8,
+        y: 43,
       },
       id: 20,
       interval: '5m',
@@ -1706,6 +1764,96 @@ function(values, texts) {
       transformations: [],
       transparent: false,
       type: 'timeseries',
+    },
+    {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'thresholds',
+          },
+          custom: {},
+          links: [
+            {
+              title: 'Show this image',
+              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          min: 0,
+          noValue: 'No pods wait now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'blue',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 8,
+        x: 16,
+        y: 43,
+      },
+      id: 21,
+      links: [],
+      options: {
+        displayMode: 'basic',
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: false,
+        },
+        maxVizHeight: 48,
+        minVizHeight: 16,
+        minVizWidth: 8,
+        namePlacement: 'left',
+        orientation: 'horizontal',
+        reduceOptions: {
+          calcs: [
+            'lastNotNull',
+          ],
+          fields: '',
+          values: false,
+        },
+        showUnfilled: true,
+        sizing: 'auto',
+        text: {
+          titleSize: 14,
+          valueSize: 18,
+        },
+        valueMode: 'text',
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sort_desc(topk(8, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
+          format: 'time_series',
+          instant: true,
+          legendFormat: '{{image}}',
+          range: false,
+          refId: 'A',
+        },
+      ],
+      title: 'For which images do most pods wait now?',
+      transformations: [],
+      transparent: false,
+      type: 'bargauge',
     },
     {
       datasource: {
@@ -1834,6 +1982,21 @@ function(values, texts) {
                 value: 's',
               },
               {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+              {
                 id: 'thresholds',
                 value: {
                   mode: 'absolute',
@@ -1907,15 +2070,27 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Repository',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 320,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
-        h: 10,
-        w: 16,
+        h: 9,
+        w: 24,
         x: 0,
-        y: 49,
+        y: 51,
       },
-      id: 21,
+      id: 22,
       links: [],
       options: {
         cellHeight: 'sm',
@@ -2059,98 +2234,12 @@ function(values, texts) {
       type: 'table',
     },
     {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pods that cannot start before their image is there; follows namespace and image. None is good, a minute of many is a rollout. One that stays is a pull that hangs or fails: look for the image in the tables below.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'thresholds',
-          },
-          custom: {},
-          links: [
-            {
-              title: 'Show this image',
-              url: '/d/pullwatch-image?${datasource:queryparam}&${cluster:queryparam}&var-image=${__field.labels.image:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          min: 0,
-          noValue: 'No pods wait now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'blue',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 10,
-        w: 8,
-        x: 16,
-        y: 49,
-      },
-      id: 22,
-      links: [],
-      options: {
-        displayMode: 'basic',
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: false,
-        },
-        maxVizHeight: 48,
-        minVizHeight: 16,
-        minVizWidth: 8,
-        namePlacement: 'left',
-        orientation: 'horizontal',
-        reduceOptions: {
-          calcs: [
-            'lastNotNull',
-          ],
-          fields: '',
-          values: false,
-        },
-        showUnfilled: true,
-        sizing: 'auto',
-        valueMode: 'text',
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sort_desc(topk(10, sum by (image) (max by (' + texts.clusterLabel + ', namespace, image) (pullwatch_pending_pods{' + texts.clusterLabel + '=~"$cluster", registry=~"$registry", namespace=~"$namespace", image=~"$image"}))))',
-          format: 'time_series',
-          instant: true,
-          legendFormat: '{{image}}',
-          range: false,
-          refId: 'A',
-        },
-      ],
-      title: 'For which images do most pods wait now?',
-      transformations: [],
-      transparent: false,
-      type: 'bargauge',
-    },
-    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 59,
+        y: 60,
       },
       id: 23,
       panels: [],
@@ -2417,13 +2506,109 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Asked ago',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Ahead of it',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Works for',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Limit',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Over limit',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 60,
+        y: 61,
       },
       id: 24,
       links: [
@@ -2765,13 +2950,73 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Reason',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Fails for',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 68,
+        y: 69,
       },
       id: 25,
       links: [
@@ -3089,13 +3334,109 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Image',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 330,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Namespace',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 115,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 110,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Total',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Wait',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pull',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Size',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Ended ago',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 116,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 8,
         w: 24,
         x: 0,
-        y: 76,
+        y: 77,
       },
       id: 26,
       links: [
@@ -3244,7 +3585,7 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 84,
+        y: 85,
       },
       id: 27,
       panels: [],
@@ -3291,7 +3632,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 0,
-        y: 85,
+        y: 86,
       },
       id: 28,
       links: [
@@ -3360,11 +3701,7 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
-              },
-              {
-                color: 'orange',
-                value: values.eventsLostMinimum,
+                color: 'text',
               },
             ],
           },
@@ -3376,7 +3713,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 8,
-        y: 85,
+        y: 86,
       },
       id: 29,
       links: [
@@ -3461,7 +3798,7 @@ function(values, texts) {
         h: 4,
         w: 8,
         x: 16,
-        y: 85,
+        y: 86,
       },
       id: 30,
       links: [
