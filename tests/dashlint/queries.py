@@ -138,9 +138,9 @@ def parts(query: Query, context: Context) -> Iterator[str]:
     for node in walk(query.node):
         if isinstance(node, Aggregation) and node.operator in {"max", "min", "avg"} and isinstance(node.inner, Call):
             names = {name for found in selectors(node.inner) for name in found.metrics}
-            counted = node.inner.function in _RATES or (
-                node.inner.function == "sum_over_time" and any(":increase" in name for name in names)
-            )
+            counters = all(series.kind(name) is series.Kind.COUNTER for name in names)
+            added_up = node.inner.function == "sum_over_time" and any(":increase" in name for name in names)
+            counted = added_up or (counters and node.inner.function in _RATES)
             lost = labels.of(node.inner, context.series).telling - set(node.grouping.labels if node.grouping else ()) - SCRAPE_LABELS
             if counted and lost and not names <= _OF_REPLICAS:
                 yield f"takes {node.operator} of parts that differ by {', '.join(sorted(lost))}: what is counted is added up with sum"
