@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,14 @@ def test_bars_without_a_limit_are_neither_good_nor_bad() -> None:
     defaults = model(BarGauge(title="Which layer?", query="x", description=""))["fieldConfig"]["defaults"]
 
     assert (defaults["min"], defaults["thresholds"]["steps"]) == (0, [{"color": "blue"}])
+
+
+def test_a_number_that_is_not_there_is_neither_good_nor_bad() -> None:
+    """A silent exporter shows no green; where silence is bad, its words are red."""
+    number = Stat(title="How old?", query="x", description="", steps=[(60, "orange")])
+
+    assert number.defaults()["thresholds"]["steps"] == [{"color": "text"}, {"color": "green", "value": 0}, {"color": "orange", "value": 60}]
+    assert replace(number, nothing="red").defaults()["thresholds"]["steps"][0] == {"color": "red"}
 
 
 def test_a_quotient_is_computed_of_two_columns_before_they_are_named() -> None:
