@@ -2,7 +2,8 @@
 //
 // A tile holds what its own minutes saw and nothing of its neighbours, so that the sum of tiles is the count of a longer time.
 // For that it looks back one scrape further than it is long: the last sample of the tile before is where it begins, and a first
-// pull between two tiles is in one of them. rate() makes it the tile's own length again. With scrapes 30 s apart counts are
+// pull between two tiles is in one of them. rate() makes it the tile's own length again. It ends a scrape ago: a newer one may be on
+// its way, and would be in no tile, neither in this one nor as the begin of the next. With scrapes 30 s apart counts are
 // exact but for a child that began at 0 within the tile, which may be off by a tenth, and by a third where it is two scrapes
 // old; with other scrapes they are right on average.
 //
@@ -18,7 +19,7 @@
 
   // Tiles of one length: what is recorded of a metric by labels, summed up from its children.
   local tiles(length, seconds) = {
-    grown(metric, matchers=[]):: 'rate(' + promql.series(metric, matchers) + '[' + length + '30s]) * ' + seconds,
+    grown(metric, matchers=[]):: 'rate(' + promql.series(metric, matchers) + '[' + length + '30s] offset 30s) * ' + seconds,
     children(metric, child, matchers=[])::
       'max ' + promql.by([cluster] + child) + ' (' + self.grown(metric, matchers) + ')',
     sum(metric, labels, child)::
