@@ -121,11 +121,12 @@ is_it_slow = Row(
             query=f"max({WORKING})",
             unit="s",
             steps=[(STUCK, "red")],
+            base="text",
             empty="No pulls run now",
             runbook="ImagePullStuck",
             width=6,
             height=4,
-            description=f"Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above {STUCK} s it is stuck, "
+            description=f"Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above {STUCK} s it is stuck, "
             "and seldom ends by itself: go to its node with the runbook.",
         ),
         Stat(
@@ -244,6 +245,7 @@ who_waits = Row(
             ],
             sort_by="Asked ago",
             links={"Node": THIS_NODE},
+            widths={"Pod": 280},
             height=6,
             empty="No pulls run now",
             runbook="ImagePullStuck",
@@ -331,6 +333,7 @@ on_which_nodes = Row(
             ],
             sort_by="Total",
             links={"Node": THIS_NODE},
+            widths={"Pod": 280},
             height=6,
             empty="No pulls of 10 s or more in the last 15 minutes",
             runbook="SlowImagePull",

@@ -218,7 +218,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
+      description: "Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
       fieldConfig: {
         defaults: {
           color: {
@@ -234,7 +234,7 @@ function(values, texts) {
                 color: 'text',
               },
               {
-                color: 'green',
+                color: 'text',
                 value: 0,
               },
               {
@@ -1400,6 +1400,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -2560,6 +2572,18 @@ function(values, texts) {
                     url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
                   },
                 ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
               },
             ],
           },

@@ -7,11 +7,11 @@ import { build } from 'esbuild';
 const folder = process.argv[2];
 const packages = path.dirname(createRequire(import.meta.url).resolve('@grafana/ui/package.json'));
 
-// Editors, maps and trackers that no panel draws with.
+// What package.json replaces by absent/: editors, maps, trackers and controls that no panel draws with.
 const unused = {
   name: 'unused',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(monaco-editor|@monaco-editor|ol|@grafana\/faro-web-sdk)(\/|$)/ }, ({ path: name }) => ({ path: name, namespace: 'unused' }));
+    onResolve({ filter: /^(@adobe\/react-spectrum|@grafana\/faro-web-sdk|@monaco-editor\/react|monaco-editor|ol)(\/|$)/ }, ({ path: name }) => ({ path: name, namespace: 'unused' }));
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }));
   },
 };

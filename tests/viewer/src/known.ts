@@ -76,7 +76,9 @@ export function complaints(panel: Panel): string[] {
     names.filter((name) => !known.includes(name)).map((name) => `${where}: the viewer does not know ${name}`);
   const custom = Object.keys(kind.custom);
   const properties = [...STANDARD, ...custom.map((name) => `custom.${name}`)];
+  const thresholds = [defaults.thresholds, ...overrides.flatMap((rule) => rule.properties.filter(({ id }) => id === 'thresholds').map(({ value }) => value))];
   return [
+    ...thresholds.filter((one) => one && !(Array.isArray(one.steps) && one.steps.length)).map(() => 'thresholds without steps'),
     ...unknown(Object.keys(panel.options), Object.keys(kind.options), 'options'),
     ...unknown(Object.keys(defaults), [...STANDARD, 'custom'], 'fieldConfig.defaults'),
     ...unknown(Object.keys(defaults.custom ?? {}), custom, 'fieldConfig.defaults.custom'),
@@ -101,6 +103,6 @@ export function completed(panel: Panel): Panel {
 
 // JSON knows no infinity, where the first step begins.
 function fromBelow(thresholds: ThresholdsConfig): ThresholdsConfig {
-  const [base, ...steps] = thresholds.steps;
+  const [base, ...steps] = Array.isArray(thresholds.steps) ? thresholds.steps : [];
   return { ...thresholds, steps: base ? [{ ...base, value: -Infinity }, ...steps] : [] };
 }
