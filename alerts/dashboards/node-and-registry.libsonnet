@@ -2271,7 +2271,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Waited by took',
+              options: 'Waited / took',
             },
             properties: [
               {
@@ -2441,7 +2441,7 @@ function(values, texts) {
         {
           id: 'calculateField',
           options: {
-            alias: 'Waited by took',
+            alias: 'Waited / took',
             binary: {
               left: 'Value #A',
               operator: '/',
@@ -2462,14 +2462,14 @@ function(values, texts) {
               'Value #A': 1,
               'Value #B': 2,
               'Value #C': 3,
-              'Waited by took': 4,
+              'Waited / took': 4,
               node: 0,
             },
             renameByName: {
               'Value #A': 'Waited',
               'Value #B': 'Pulls took',
               'Value #C': 'Wait now',
-              'Waited by took': 'Waited by took',
+              'Waited / took': 'Waited / took',
               node: 'Node',
             },
           },
