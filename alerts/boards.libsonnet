@@ -65,20 +65,20 @@
 
   // --- By kind of node.
 
-  // What is known of a node, once: of two infos, be it of two exporters or of a node whose runtime was just changed, the one
-  // that was scraped last. Two would end the rule with an error. What is never 0 to the power of 0 is 1.
-  local info = 'topk ' + promql.by([cluster, 'node']) + ' (1, max ' + promql.by([cluster, 'node', 'pool', 'runtime_version'])
-               + ' (timestamp(' + promql.series('pullwatch_node_info') + '))) ^ 0',
+  // What is known of nodes. Where two infos are told of one node, be it by two exporters or because its runtime was just
+  // changed, each has half of its pulls: the sum stays right, and no join ends with an error.
+  local infos = 'max ' + promql.by([cluster, 'node', 'pool', 'runtime_version']) + ' (' + promql.series('pullwatch_node_info') + ')',
 
   // A node of which nothing is known counts without these labels, and is not lost from the sums.
   local pool(what, metric) = {
+    local ofNode = promql.on([cluster, 'node']),
     local grown = '(' + minutes.children(metric, ['node']) + ' > 0)',
     record: minutes.name('pool', what),
     expr: 'sum ' + promql.by([cluster, 'pool', 'runtime_version']) + ' (\n'
-          + '  ' + grown + '\n'
-          + '  * ' + promql.on([cluster, 'node']) + ' group_left (pool, runtime_version)\n'
-          + '  ' + info + '\n'
-          + '  or ' + promql.on([cluster, 'node']) + ' ' + grown + '\n'
+          + '  ' + infos + '\n'
+          + '  / ' + ofNode + ' group_left () count ' + promql.by([cluster, 'node']) + ' (' + infos + ')\n'
+          + '  * ' + ofNode + ' group_left () ' + grown + '\n'
+          + '  or ' + ofNode + ' ' + grown + '\n'
           + ')',
   },
 

@@ -121,11 +121,12 @@ is_it_slow = Row(
             query=f"max({WORKING})",
             unit="s",
             steps=[(STUCK, "red")],
+            base="text",
             empty="No pulls run now",
             runbook="ImagePullStuck",
             width=6,
             height=4,
-            description=f"Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above {STUCK} s it is stuck, "
+            description=f"Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above {STUCK} s it is stuck, "
             "and seldom ends by itself: go to its node with the runbook.",
         ),
         Stat(
@@ -244,11 +245,32 @@ who_waits = Row(
             ],
             sort_by="Asked ago",
             links={"Node": THIS_NODE},
+            widths={"Pod": 280},
             height=6,
             empty="No pulls run now",
             runbook="ImagePullStuck",
             description="The hundred oldest. None over its limit is good. A pull works once nothing is ahead of it on its node; over its limit it "
             f"is slow for its size, after {STUCK} s of work it is stuck: go to its node with the runbook.",
+        ),
+        Table(
+            title="How far are running pulls of its repository?",
+            labels={"node": "Node"},
+            hidden=[OF_CLUSTER, "digest"],
+            columns=[
+                Column("Fetched", f"sum {BY_MANIFEST} ({FETCHED})", unit="decbytes"),
+                Column("To fetch", f"sum {BY_MANIFEST} ({TO_FETCH})", unit="decbytes"),
+                Column("Layers left", f"count {BY_MANIFEST} ({TO_FETCH} > {FETCHED})"),
+                Column("Longest download", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="download"}})', unit="s"),
+                Column("Longest unpacking", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="unpack"}})', unit="s"),
+            ],
+            quotients=[Quotient("Share", of="Fetched", by="To fetch", unit="percentunit")],
+            sort_by="To fetch",
+            links={"Node": THIS_NODE},
+            height=6,
+            empty="No agent tells of a pull of this repository now",
+            runbook="ImagePullStuck",
+            description="Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: "
+            "remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.",
         ),
     ],
 )
@@ -311,6 +333,7 @@ on_which_nodes = Row(
             ],
             sort_by="Total",
             links={"Node": THIS_NODE},
+            widths={"Pod": 280},
             height=6,
             empty="No pulls of 10 s or more in the last 15 minutes",
             runbook="SlowImagePull",
@@ -358,6 +381,7 @@ its_repository = Row(
             unit="s",
             points=True,
             interval="5m",
+            width=8,
             empty="No pulls of this repository in this range",
             runbook="remedies/parallel_pulls",
             description="Time in the queue of a node before the runtime was asked. Near 0 is good. Long waits are not this image's own: its pods "
@@ -372,16 +396,33 @@ its_repository = Row(
             colors={"pulled": "orange"},
             stacked=True,
             interval="5m",
+            width=8,
             empty="No container asked for it in this range",
             runbook="causes/gc_churn",
             description="Containers by where the image came from: present cost nothing, revalidated asked the registry, pulled moved bytes. Mostly "
             "present is good. Much pulled of a tag that did not change: nodes come and go, or clean up too early.",
         ),
+        TimeSeries(
+            title="How fast does it come?",
+            query=f"sum(rate({SIZED_BYTES}[$__rate_interval])) / (sum(rate({SIZED_SECONDS}[$__rate_interval])) > 0)",
+            legend="compressed bytes per second",
+            unit="Bps",
+            base="red",
+            steps=[(EXPECTED, "green")],
+            points=True,
+            interval="5m",
+            width=8,
+            leads_to=[ITS_REGISTRY],
+            empty="No pulls of compressed size in this range",
+            runbook="causes/registry_path",
+            description="Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit "
+            "counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.",
+        ),
     ],
 )
 
 what_is_it_made_of = Row(
-    "What is it made of? (the image; tags and speed of its repository)",
+    "What is it made of? (the image, and the tags of its repository)",
     [
         Stat(
             title="How many layers?",
@@ -420,42 +461,6 @@ what_is_it_made_of = Row(
             runbook="remedies/smaller_image",
             description="Sizes of its repository's images while nodes had them. Lines at one height are good. A step upwards tells the release that "
             "brought it: compare its layers. Never compare compressed with uncompressed.",
-        ),
-        TimeSeries(
-            title="How fast does it come?",
-            query=f"sum(rate({SIZED_BYTES}[$__rate_interval])) / (sum(rate({SIZED_SECONDS}[$__rate_interval])) > 0)",
-            legend="compressed bytes per second",
-            unit="Bps",
-            base="red",
-            steps=[(EXPECTED, "green")],
-            points=True,
-            interval="5m",
-            width=8,
-            leads_to=[ITS_REGISTRY],
-            empty="No pulls of compressed size in this range",
-            runbook="causes/registry_path",
-            description="Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit "
-            "counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.",
-        ),
-        Table(
-            title="How far are running pulls of its repository?",
-            labels={"node": "Node"},
-            hidden=[OF_CLUSTER, "digest"],
-            columns=[
-                Column("Fetched", f"sum {BY_MANIFEST} ({FETCHED})", unit="decbytes"),
-                Column("To fetch", f"sum {BY_MANIFEST} ({TO_FETCH})", unit="decbytes"),
-                Column("Layers left", f"count {BY_MANIFEST} ({TO_FETCH} > {FETCHED})"),
-                Column("Longest download", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="download"}})', unit="s"),
-                Column("Longest unpacking", f'max {BY_MANIFEST} (pullwatch_layer_seconds{{{LAYERS}, phase="unpack"}})', unit="s"),
-            ],
-            quotients=[Quotient("Share", of="Fetched", by="To fetch", unit="percentunit")],
-            sort_by="To fetch",
-            links={"Node": THIS_NODE},
-            width=16,
-            empty="No agent tells of a pull of this repository now",
-            runbook="ImagePullStuck",
-            description="Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: "
-            "remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.",
         ),
     ],
 )

@@ -132,7 +132,7 @@ is_it_slow = Row(
             "Where it grows, `What do attempts fail of?` names the reason.",
         ),
         Stat(
-            title=f"Which share took over {EDGE} s?",
+            title=f"Which share of pulls took over {EDGE} s?",
             query=f"1 - {in_range(FELT, of=IN_TIME)} / {in_range(FELT, of=ALL_PULLS)}",
             unit="percentunit",
             steps=[(config["wideShare"], "red")],
@@ -434,6 +434,7 @@ can_it_be_believed = Row(
             height=4,
             leads_to=[TO_WATCHER],
             empty="No exporter",
+            nothing="red",
             runbook="ImagePullWatchStale",
             description=f"Of the watch that has been silent longest. Up to 5 minutes is a quiet cluster and good; above {STALE} s nothing "
             "on this board is new. No exporter at all: see the runbook of ImagePullExporterDown.",
@@ -458,10 +459,10 @@ can_it_be_believed = Row(
             width=8,
             height=4,
             leads_to=[TO_WATCHER],
-            empty="No kubelet is read: serve --kubelet-metrics",
+            empty="No kubelet is read",
             runbook="ImagePullEventsLost",
             description="Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that "
-            "it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+            "it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
         ),
     ],
 )

@@ -117,19 +117,17 @@ does_it_hear_everything = Row(
         TimeSeries(
             title="What was not understood or believed?",
             query=[
-                Target(
-                    f"round(sum(increase(pullwatch_events_unparsed_total{{{CLUSTER}}}[$__rate_interval]))) > 0", "texts in no known form"
-                ),
-                Target(f"round(sum(increase(pullwatch_events_coalesced_total{{{CLUSTER}}}[$__rate_interval]))) > 0", "older texts gone"),
+                Target(f"round(sum(increase(pullwatch_events_unparsed_total{{{CLUSTER}}}[$__rate_interval])))", "texts in no known form"),
+                Target(f"round(sum(increase(pullwatch_events_coalesced_total{{{CLUSTER}}}[$__rate_interval])))", "older texts gone"),
                 Target(
                     f"round(sum by (reason) (increase(pullwatch_events_rejected_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
                     "contradicts: {{reason}}",
                 ),
-                Target(f"round(sum(increase(pullwatch_events_unverified_total{{{CLUSTER}}}[$__rate_interval]))) > 0", "of a pod not known"),
+                Target(f"round(sum(increase(pullwatch_events_unverified_total{{{CLUSTER}}}[$__rate_interval])))", "of a pod not known"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing of the kind in this range: each Event was understood",
+            empty=NO_EXPORTER,
             description="Events. Nothing is good. Texts in no known form are a runtime or kubelet that is new to pullwatch: their pulls are in no "
             "figure. Contradictions are somebody who writes Events himself. Of pods not known: counted, but nothing could be checked.",
         ),
@@ -218,14 +216,14 @@ is_there_room = Row(
                     "layers: {{kind}}",
                 ),
                 Target(
-                    f"round(sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval]))) > 0",
+                    f"round(sum(increase(pullwatch_checkpoint_events_dropped_total{{{CLUSTER}}}[$__rate_interval])))",
                     "checkpoint: Events",
                 ),
-                Target(f"round(sum(increase(pullwatch_pods_unchecked_total{{{CLUSTER}}}[$__rate_interval]))) > 0", "pods not looked at"),
+                Target(f"round(sum(increase(pullwatch_pods_unchecked_total{{{CLUSTER}}}[$__rate_interval])))", "pods not looked at"),
             ],
             interval=STEP,
             stacked=True,
-            empty="Nothing in this range: there was room for everything",
+            empty=NO_EXPORTER,
             description="Nothing is good. Series: a cap was reached, see the table. Layers: more images than are kept. Checkpoint: after a restart "
             "such Events are not counted again. Pods: too many started at a time to look at each.",
         ),
@@ -240,7 +238,7 @@ what_helpers_tell = Row(
             query=f"sum(max by ({OF_CLUSTER}) (pullwatch_agents{{{CLUSTER}}})) > 0",
             width=6,
             height=4,
-            empty=NO_AGENT,
+            empty="No agent: serve --agents",
             description="Nodes whose agents tell what images they hold. All nodes is good. Fewer: look at the DaemonSet, and at "
             "`What do agents report?` for refusals.",
         ),
@@ -249,7 +247,7 @@ what_helpers_tell = Row(
             query=f"sum(max by ({OF_CLUSTER}) (pullwatch_layer_tables{{{CLUSTER}}})) > 0",
             width=6,
             height=4,
-            empty="No layers are known: serve --agents, or --layers-from",
+            empty="No layers: serve --agents",
             description="By agents, or by the registry process. Steady is good. Without layers the board of an image shows no largest layer, and "
             "nobody tells what images share.",
         ),
@@ -276,9 +274,7 @@ what_helpers_tell = Row(
         TimeSeries(
             title="What do agents report?",
             query=[
-                Target(
-                    f'60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}, kind!=""}}[$__rate_interval])) > 0', "{{kind}}"
-                ),
+                Target(f"60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}}}[$__rate_interval])) > 0", "{{kind}}"),
                 Target(
                     f"60 * sum by (reason) (rate(pullwatch_agent_refusals_total{{{CLUSTER}}}[$__rate_interval])) > 0", "refused: {{reason}}"
                 ),

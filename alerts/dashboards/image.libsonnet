@@ -148,7 +148,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -214,7 +218,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Since nothing was ahead of it in its node's queue. Below the limit beside it is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
+      description: "Since nothing was ahead of it in its node's queue. Below `How long may a pull take?` is good; above " + texts.stuckSeconds + ' s it is stuck, and seldom ends by itself: go to its node with the runbook.',
       fieldConfig: {
         defaults: {
           color: {
@@ -227,7 +231,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
-                color: 'green',
+                color: 'text',
+              },
+              {
+                color: 'text',
+                value: 0,
               },
               {
                 color: 'red',
@@ -306,7 +314,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -1388,6 +1400,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -1536,14 +1560,342 @@ function(values, texts) {
       type: 'table',
     },
     {
-      collapsed: false,
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            align: 'auto',
+            cellOptions: {
+              type: 'auto',
+            },
+            filterable: true,
+            inspect: false,
+          },
+          mappings: [],
+          noValue: 'No agent tells of a pull of this repository now',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'green',
+              },
+            ],
+          },
+          unit: 'short',
+        },
+        overrides: [
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Fetched',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'decbytes',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'To fetch',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'decbytes',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Layers left',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'short',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Longest download',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Longest unpacking',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 's',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Share',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+              {
+                id: 'unit',
+                value: 'percentunit',
+              },
+              {
+                id: 'mappings',
+                value: [
+                  {
+                    options: {
+                      match: 'nan',
+                      result: {
+                        index: 0,
+                        text: '-',
+                      },
+                    },
+                    type: 'special',
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'noValue',
+                value: '-',
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Node',
+            },
+            properties: [
+              {
+                id: 'links',
+                value: [
+                  {
+                    title: 'Show this node',
+                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
       gridPos: {
-        h: 1,
+        h: 6,
         w: 24,
         x: 0,
         y: 30,
       },
       id: 15,
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: ImagePullStuck',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullStuck'),
+        },
+      ],
+      options: {
+        cellHeight: 'sm',
+        footer: {
+          countRows: false,
+          reducer: [
+            'sum',
+          ],
+          show: false,
+        },
+        showHeader: true,
+        sortBy: [
+          {
+            desc: true,
+            displayName: 'To fetch',
+          },
+        ],
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'A',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'B',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'count by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}) > max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'C',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="download"})',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'D',
+        },
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="unpack"})',
+          format: 'table',
+          instant: true,
+          legendFormat: '',
+          range: false,
+          refId: 'E',
+        },
+      ],
+      title: 'How far are running pulls of its repository?',
+      transformations: [
+        {
+          id: 'merge',
+          options: {},
+        },
+        {
+          id: 'calculateField',
+          options: {
+            alias: 'Share',
+            binary: {
+              left: 'Value #A',
+              operator: '/',
+              right: 'Value #B',
+            },
+            mode: 'binary',
+            replaceFields: false,
+          },
+        },
+        {
+          id: 'organize',
+          options: {
+            excludeByName: {
+              Time: true,
+              digest: true,
+              [texts.clusterLabel]: true,
+            },
+            indexByName: {
+              Share: 6,
+              'Value #A': 1,
+              'Value #B': 2,
+              'Value #C': 3,
+              'Value #D': 4,
+              'Value #E': 5,
+              node: 0,
+            },
+            renameByName: {
+              Share: 'Share',
+              'Value #A': 'Fetched',
+              'Value #B': 'To fetch',
+              'Value #C': 'Layers left',
+              'Value #D': 'Longest download',
+              'Value #E': 'Longest unpacking',
+              node: 'Node',
+            },
+          },
+        },
+      ],
+      transparent: false,
+      type: 'table',
+    },
+    {
+      collapsed: false,
+      gridPos: {
+        h: 1,
+        w: 24,
+        x: 0,
+        y: 36,
+      },
+      id: 16,
       panels: [],
       title: 'On which nodes is it slow? (the image; pulls of 10 s or more with their wait)',
       type: 'row',
@@ -1609,9 +1961,9 @@ function(values, texts) {
         h: 8,
         w: 10,
         x: 0,
-        y: 31,
+        y: 37,
       },
-      id: 16,
+      id: 17,
       interval: '10m',
       links: [
         {
@@ -1869,9 +2221,9 @@ function(values, texts) {
         h: 8,
         w: 14,
         x: 10,
-        y: 31,
+        y: 37,
       },
-      id: 17,
+      id: 18,
       links: [
         {
           targetBlank: true,
@@ -2223,15 +2575,27 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
         h: 6,
         w: 24,
         x: 0,
-        y: 39,
+        y: 45,
       },
-      id: 18,
+      id: 19,
       links: [
         {
           targetBlank: true,
@@ -2392,9 +2756,9 @@ function(values, texts) {
         h: 1,
         w: 24,
         x: 0,
-        y: 45,
+        y: 51,
       },
-      id: 19,
+      id: 20,
       panels: [],
       title: 'How do pulls of its repository go? (all its tags and digests: what is counted knows no tag, no node, no namespace)',
       type: 'row',
@@ -2458,9 +2822,9 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 0,
-        y: 46,
+        y: 52,
       },
-      id: 20,
+      id: 21,
       interval: '5m',
       links: [
         {
@@ -2546,9 +2910,9 @@ function(values, texts) {
         h: 8,
         w: 12,
         x: 12,
-        y: 46,
+        y: 52,
       },
-      id: 21,
+      id: 22,
       interval: '5m',
       links: [
         {
@@ -2651,11 +3015,11 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
+        w: 8,
         x: 0,
-        y: 54,
+        y: 60,
       },
-      id: 22,
+      id: 23,
       interval: '5m',
       links: [
         {
@@ -2770,11 +3134,11 @@ function(values, texts) {
       },
       gridPos: {
         h: 8,
-        w: 12,
-        x: 12,
-        y: 54,
+        w: 8,
+        x: 8,
+        y: 60,
       },
-      id: 23,
+      id: 24,
       interval: '5m',
       links: [
         {
@@ -2831,16 +3195,115 @@ function(values, texts) {
       type: 'timeseries',
     },
     {
+      datasource: {
+        type: 'prometheus',
+        uid: '${datasource}',
+      },
+      description: 'Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.',
+      fieldConfig: {
+        defaults: {
+          color: {
+            mode: 'palette-classic',
+          },
+          custom: {
+            axisSoftMin: 0,
+            drawStyle: 'points',
+            fillOpacity: 8,
+            lineWidth: 1,
+            pointSize: 7,
+            showPoints: 'auto',
+            spanNulls: false,
+            stacking: {
+              group: 'A',
+              mode: 'none',
+            },
+            thresholdsStyle: {
+              mode: 'dashed',
+            },
+          },
+          links: [
+            {
+              title: 'Show its registry',
+              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
+            },
+          ],
+          mappings: [],
+          noValue: 'No pulls of compressed size in this range',
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              {
+                color: 'red',
+              },
+              {
+                color: 'green',
+                value: values.expectedBytesPerSecond,
+              },
+            ],
+          },
+          unit: 'Bps',
+        },
+        overrides: [],
+      },
+      gridPos: {
+        h: 8,
+        w: 8,
+        x: 16,
+        y: 60,
+      },
+      id: 25,
+      interval: '5m',
+      links: [
+        {
+          targetBlank: true,
+          title: 'Runbook: causes/registry_path',
+          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/registry_path'),
+        },
+      ],
+      options: {
+        legend: {
+          calcs: [],
+          displayMode: 'list',
+          placement: 'bottom',
+          showLegend: true,
+        },
+        tooltip: {
+          mode: 'multi',
+          sort: 'desc',
+        },
+      },
+      targets: [
+        {
+          datasource: {
+            type: 'prometheus',
+            uid: '${datasource}',
+          },
+          editorMode: 'code',
+          exemplar: false,
+          expr: 'sum(rate(pullwatch_pull_image_bytes_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) / (sum(rate(pullwatch_pull_sized_seconds_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) > 0)',
+          format: 'time_series',
+          instant: false,
+          legendFormat: 'compressed bytes per second',
+          range: true,
+          refId: 'A',
+        },
+      ],
+      title: 'How fast does it come?',
+      transformations: [],
+      transparent: false,
+      type: 'timeseries',
+    },
+    {
       collapsed: false,
       gridPos: {
         h: 1,
         w: 24,
         x: 0,
-        y: 62,
+        y: 68,
       },
-      id: 24,
+      id: 26,
       panels: [],
-      title: 'What is it made of? (the image; tags and speed of its repository)',
+      title: 'What is it made of? (the image, and the tags of its repository)',
       type: 'row',
     },
     {
@@ -2873,9 +3336,9 @@ function(values, texts) {
         h: 9,
         w: 4,
         x: 0,
-        y: 63,
+        y: 69,
       },
-      id: 25,
+      id: 27,
       links: [
         {
           targetBlank: true,
@@ -2949,9 +3412,9 @@ function(values, texts) {
         h: 9,
         w: 10,
         x: 4,
-        y: 63,
+        y: 69,
       },
-      id: 26,
+      id: 28,
       links: [
         {
           targetBlank: true,
@@ -3053,9 +3516,9 @@ function(values, texts) {
         h: 9,
         w: 10,
         x: 14,
-        y: 63,
+        y: 69,
       },
-      id: 27,
+      id: 29,
       links: [
         {
           targetBlank: true,
@@ -3109,433 +3572,6 @@ function(values, texts) {
       transformations: [],
       transparent: false,
       type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Of the repository, unpacking included: an upper bound, as nodes may hold some layers. Above the line is good: the limit counts with it. Below it: all images of its registry slow is the way there, this one alone its layers. CRI-O tells no such size.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            axisSoftMin: 0,
-            drawStyle: 'points',
-            fillOpacity: 8,
-            lineWidth: 1,
-            pointSize: 7,
-            showPoints: 'auto',
-            spanNulls: false,
-            stacking: {
-              group: 'A',
-              mode: 'none',
-            },
-            thresholdsStyle: {
-              mode: 'dashed',
-            },
-          },
-          links: [
-            {
-              title: 'Show its registry',
-              url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-registry=${its_registry:percentencode}&${__url_time_range}',
-            },
-          ],
-          mappings: [],
-          noValue: 'No pulls of compressed size in this range',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'red',
-              },
-              {
-                color: 'green',
-                value: values.expectedBytesPerSecond,
-              },
-            ],
-          },
-          unit: 'Bps',
-        },
-        overrides: [],
-      },
-      gridPos: {
-        h: 8,
-        w: 8,
-        x: 0,
-        y: 72,
-      },
-      id: 28,
-      interval: '5m',
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: causes/registry_path',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'causes/registry_path'),
-        },
-      ],
-      options: {
-        legend: {
-          calcs: [],
-          displayMode: 'list',
-          placement: 'bottom',
-          showLegend: true,
-        },
-        tooltip: {
-          mode: 'multi',
-          sort: 'desc',
-        },
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum(rate(pullwatch_pull_image_bytes_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) / (sum(rate(pullwatch_pull_sized_seconds_total{' + texts.clusterLabel + '=~"$cluster", registry="$its_registry", repository="$its_repository", size_kind="compressed"}[$__rate_interval])) > 0)',
-          format: 'time_series',
-          instant: false,
-          legendFormat: 'compressed bytes per second',
-          range: true,
-          refId: 'A',
-        },
-      ],
-      title: 'How fast does it come?',
-      transformations: [],
-      transparent: false,
-      type: 'timeseries',
-    },
-    {
-      datasource: {
-        type: 'prometheus',
-        uid: '${datasource}',
-      },
-      description: 'Pulls that nodes with an agent work on; layers that were there already are left out. Shares that grow are good. One layer left: remedies/layer_shape. Unpacking above download: the disk or one core of that node. The runtime knows no tag before the end.',
-      fieldConfig: {
-        defaults: {
-          color: {
-            mode: 'palette-classic',
-          },
-          custom: {
-            align: 'auto',
-            cellOptions: {
-              type: 'auto',
-            },
-            filterable: true,
-            inspect: false,
-          },
-          mappings: [],
-          noValue: 'No agent tells of a pull of this repository now',
-          thresholds: {
-            mode: 'absolute',
-            steps: [
-              {
-                color: 'green',
-              },
-            ],
-          },
-          unit: 'short',
-        },
-        overrides: [
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Fetched',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'decbytes',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'To fetch',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'decbytes',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Layers left',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'short',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Longest download',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Longest unpacking',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 's',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Share',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-              {
-                id: 'unit',
-                value: 'percentunit',
-              },
-              {
-                id: 'mappings',
-                value: [
-                  {
-                    options: {
-                      match: 'nan',
-                      result: {
-                        index: 0,
-                        text: '-',
-                      },
-                    },
-                    type: 'special',
-                  },
-                ],
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'noValue',
-                value: '-',
-              },
-            ],
-          },
-          {
-            matcher: {
-              id: 'byName',
-              options: 'Node',
-            },
-            properties: [
-              {
-                id: 'links',
-                value: [
-                  {
-                    title: 'Show this node',
-                    url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
-                  },
-                ],
-              },
-            ],
-          },
-        ],
-      },
-      gridPos: {
-        h: 8,
-        w: 16,
-        x: 8,
-        y: 72,
-      },
-      id: 29,
-      links: [
-        {
-          targetBlank: true,
-          title: 'Runbook: ImagePullStuck',
-          url: std.strReplace(texts.runbookURLPattern, '%s', 'ImagePullStuck'),
-        },
-      ],
-      options: {
-        cellHeight: 'sm',
-        footer: {
-          countRows: false,
-          reducer: [
-            'sum',
-          ],
-          show: false,
-        },
-        showHeader: true,
-        sortBy: [
-          {
-            desc: true,
-            displayName: 'To fetch',
-          },
-        ],
-      },
-      targets: [
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'A',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'sum by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'B',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'count by (' + texts.clusterLabel + ', node, digest) (max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_size_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}) > max by (' + texts.clusterLabel + ', node, digest, layer) (pullwatch_layer_downloaded_bytes{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository"}))',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'C',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="download"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'D',
-        },
-        {
-          datasource: {
-            type: 'prometheus',
-            uid: '${datasource}',
-          },
-          editorMode: 'code',
-          exemplar: false,
-          expr: 'max by (' + texts.clusterLabel + ', node, digest) (pullwatch_layer_seconds{' + texts.clusterLabel + '=~"$cluster", node=~"$node", repository="$its_repository", phase="unpack"})',
-          format: 'table',
-          instant: true,
-          legendFormat: '',
-          range: false,
-          refId: 'E',
-        },
-      ],
-      title: 'How far are running pulls of its repository?',
-      transformations: [
-        {
-          id: 'merge',
-          options: {},
-        },
-        {
-          id: 'calculateField',
-          options: {
-            alias: 'Share',
-            binary: {
-              left: 'Value #A',
-              operator: '/',
-              right: 'Value #B',
-            },
-            mode: 'binary',
-            replaceFields: false,
-          },
-        },
-        {
-          id: 'organize',
-          options: {
-            excludeByName: {
-              Time: true,
-              digest: true,
-              [texts.clusterLabel]: true,
-            },
-            indexByName: {
-              Share: 6,
-              'Value #A': 1,
-              'Value #B': 2,
-              'Value #C': 3,
-              'Value #D': 4,
-              'Value #E': 5,
-              node: 0,
-            },
-            renameByName: {
-              Share: 'Share',
-              'Value #A': 'Fetched',
-              'Value #B': 'To fetch',
-              'Value #C': 'Layers left',
-              'Value #D': 'Longest download',
-              'Value #E': 'Longest unpacking',
-              node: 'Node',
-            },
-          },
-        },
-      ],
-      transparent: false,
-      type: 'table',
     },
   ],
   refresh: '1m',

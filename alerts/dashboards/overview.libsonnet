@@ -205,7 +205,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -255,7 +259,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'Which share took over ' + texts.wideEdgeSeconds + ' s?',
+      title: 'Which share of pulls took over ' + texts.wideEdgeSeconds + ' s?',
       transformations: [],
       transparent: false,
       type: 'stat',
@@ -278,7 +282,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -355,7 +363,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -434,7 +446,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -513,7 +529,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'orange',
@@ -3616,7 +3636,11 @@ function(values, texts) {
             mode: 'absolute',
             steps: [
               {
+                color: 'red',
+              },
+              {
                 color: 'green',
+                value: 0,
               },
               {
                 color: 'red',
@@ -3763,7 +3787,7 @@ function(values, texts) {
         type: 'prometheus',
         uid: '${datasource}',
       },
-      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes.",
+      description: "Pulls that Events told of, of those that kubelets counted. Near 100 % is good; a kubelet counts each credential that it tries, so that less may be complete. Low: the watcher's board names the nodes. Kubelets are read with serve --kubelet-metrics.",
       fieldConfig: {
         defaults: {
           color: {
@@ -3777,12 +3801,16 @@ function(values, texts) {
             },
           ],
           mappings: [],
-          noValue: 'No kubelet is read: serve --kubelet-metrics',
+          noValue: 'No kubelet is read',
           thresholds: {
             mode: 'absolute',
             steps: [
               {
+                color: 'text',
+              },
+              {
                 color: 'red',
+                value: 0,
               },
               {
                 color: 'green',

@@ -612,7 +612,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing of the kind in this range: each Event was understood',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -654,7 +654,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unparsed_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'texts in no known form',
@@ -668,7 +668,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_coalesced_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'older texts gone',
@@ -696,7 +696,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_events_unverified_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'of a pod not known',
@@ -1331,7 +1331,7 @@ function(values, texts) {
             },
           },
           mappings: [],
-          noValue: 'Nothing in this range: there was room for everything',
+          noValue: 'No exporter in this range',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1401,7 +1401,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_checkpoint_events_dropped_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'checkpoint: Events',
@@ -1415,7 +1415,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval]))) > 0',
+          expr: 'round(sum(increase(pullwatch_pods_unchecked_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])))',
           format: 'time_series',
           instant: false,
           legendFormat: 'pods not looked at',
@@ -1454,7 +1454,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No agent tells anything: serve --agents, and an agent on each node',
+          noValue: 'No agent: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1523,7 +1523,7 @@ function(values, texts) {
           },
           custom: {},
           mappings: [],
-          noValue: 'No layers are known: serve --agents, or --layers-from',
+          noValue: 'No layers: serve --agents',
           thresholds: {
             mode: 'absolute',
             steps: [
@@ -1787,7 +1787,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster", kind!=""}[$__rate_interval])) > 0',
+          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',

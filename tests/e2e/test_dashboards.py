@@ -27,11 +27,10 @@ UIDS = ("pullwatch-image", "pullwatch-node-registry", "pullwatch-overview", "pul
 FULL = "nothing reaches a cap in a cluster of 27 nodes"
 
 WITHOUT_DATA: Mapping[tuple[str, str, str], str] = {
+    ("pullwatch-image", "Do new tags grow?", "{{image}}, {{size_kind}}"): "nodes with containerd tell compressed sizes alone",
     ("pullwatch-watcher", "Which families are large, and which are full?", "query 2"): FULL,
     ("pullwatch-watcher", "What found no room?", "series: {{family}}"): FULL,
     ("pullwatch-watcher", "What found no room?", "layers: {{kind}}"): FULL,
-    ("pullwatch-watcher", "What found no room?", "checkpoint: Events"): "this exporter keeps no checkpoint",
-    ("pullwatch-watcher", "What found no room?", "pods not looked at"): "single reads of pods are answered at once",
 }
 """Queries that find nothing, by board, title and legend, and why."""
 

@@ -104,7 +104,8 @@ class _Watched:
         """Add what a scrape finds; a process that ended is asked in vain once, and then the next is found."""
         at, replica = self._epoch + offset, self._replica
         self._asks_registries.scrape(self._registries.scrape(), samples, at=at)
-        self._agent_targets.scrape(self._agents, samples, at=at)
+        told = {node: report for node, report in self._agents.running().items() if node not in day.WITHOUT_AGENT}
+        self._agent_targets.scrape(told, samples, at=at)
         if replica is None:
             self._target.missed(samples, at=at)
             return
@@ -114,8 +115,9 @@ class _Watched:
         replica.hear()
         if offset % KUBELETS_SECONDS == 0:
             await replica.read_kubelets({node: self._counted.of(node) for node in self._agents.nodes()})
-        nodes = [node for node in self._agents.nodes() if node not in day.WITHOUT_AGENT]
-        await replica.hear_agents(self._agents, nodes, all_images=offset % IMAGES_SECONDS == 0)
+        if offset % IMAGES_SECONDS == 0:
+            await replica.hear_images(self._agents, [node for node in self._agents.nodes() if node not in day.WITHOUT_AGENT])
+        await replica.hear_running(told)
         if offset % STRANGE_SECONDS == 0:
             await replica.hear_stranger(day.STRANGE_NODE)
         self._target.scrape(await replica.scrape(), samples, at=at)

@@ -5,7 +5,7 @@ Watches, single reads of pods, kubelets and agents bring what the made cluster w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 import msgspec
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pullwatch.pulls.sample import Sample
     from pullwatch.sim.nodeagents import NodeAgents
     from pullwatch.sim.recording import Step
+    from pullwatch.sim.resources import Object
     from pullwatch.sources.frames import Change
     from pullwatch.sources.tokens import TokenReviews
     from tests.history.registry_process import RegistryProcess
@@ -105,14 +106,15 @@ class Replica:
             if turn.node in counts:
                 await self._reads.read(turn.node)
 
-    async def hear_agents(self, agents: NodeAgents, nodes: Sequence[str], *, all_images: bool) -> None:
-        """Take what the agents of these nodes report of running pulls, and of the images of their nodes."""
-        if all_images:
-            for node in nodes:
-                await self._images_of(agents, node)
-        reports = {node: report for node, report in agents.running().items() if node in nodes}
+    async def hear_images(self, agents: NodeAgents, nodes: Sequence[str]) -> None:
+        """Take what the agents of these nodes report of their images."""
+        for node in nodes:
+            await self._images_of(agents, node)
+
+    async def hear_running(self, reports: Mapping[str, Object]) -> None:
+        """Take what agents report of running pulls, by node; a node without one reports none."""
         empty = {node: {"schema": 1, "node": node, "pulls": []} for node in self._told - reports.keys()}
-        for node, report in (empty | reports).items():
+        for node, report in (empty | dict(reports)).items():
             await self._agents.running(msgspec.json.encode(report), sender=node)
         self._told = set(reports)
 

@@ -84,7 +84,7 @@ def test_dashboards_draw_what_the_alerts_mean() -> None:
     steps = panels["How long do pulls take?"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [step.get("value") for step in steps] == [None, 150, 1800]
     assert "> bool 1800" in panels["How many pulls are stuck?"]["targets"][0]["expr"]
-    assert 'le="300.0"' in panels["Which share took over 300 s?"]["targets"][0]["expr"]
+    assert 'le="300.0"' in panels["Which share of pulls took over 300 s?"]["targets"][0]["expr"]
     assert not re.search(r"\bcluster(=|,|\))", " ".join(dashboards.queries(json.loads(overview))))
 
 
@@ -199,13 +199,13 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_panel_of_ones_own_ends_no_program(tmp_path: Path) -> None:
-    """Whatever is raised while it is drawn is told with its title's line."""
+    """Whatever is raised while it is drawn is told with the line that did it."""
     path = declared(tmp_path)
     own = "class Mine(Stat):\n    def custom(self):\n        raise SystemExit(3)\n\n\n"
     text = path.read_text().replace("dashboard = ", own + "dashboard = ", 1)
     path.write_text(text.replace("                Stat(", "                Mine("))
 
-    assert refused(tmp_path) == "small.dashboard.py:20: SystemExit: 3"
+    assert refused(tmp_path) == "small.dashboard.py:7: SystemExit: 3"
 
 
 def test_it_refuses_a_uid_that_another_has(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ class Declaration:
         except (DashboardError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            raise self.wrong(_told(error), near=_titles(error.__traceback__)) from error
+            number = _innermost(self.path, error) or self.line(_titles(error.__traceback__))
+            raise DashboardError(f"{self.path}:{number}: {_told(error)}") from error
 
     def wrong(self, reason: str, *, near: Iterable[str]) -> DashboardError:
         """Return an error with the line for it."""
@@ -81,7 +82,7 @@ def read(path: Path) -> Declaration:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit as well: a declaration ends no program
-        raise DashboardError(f"{path}:{_innermost(path, error)}: {_told(error)}") from error
+        raise DashboardError(f"{path}:{_innermost(path, error) or 1}: {_told(error)}") from error
     if not isinstance(declared, Dashboard):
         kind = f"{type(declared).__module__}.{type(declared).__qualname__}".removeprefix("builtins.")
         found = "" if declared is None else f": it is of type {kind}"
@@ -112,10 +113,10 @@ def _checked(path: Path) -> list[str]:
     return text.splitlines()
 
 
-def _innermost(path: Path, error: BaseException) -> int:
+def _innermost(path: Path, error: BaseException) -> int | None:
     """Return the last line of the file that was gone through, wherever the error was raised."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return (lines[-1] if lines else None) or 1
+    return lines[-1] if lines else None
 
 
 def _told(error: BaseException) -> str:

@@ -134,13 +134,15 @@ class Stat(Panel):
     instant: ClassVar[bool] = True
     named: bool = False
     """Whether the number alone would leave open what it is of, so that the legend stands beside it."""
+    nothing: str = "text"
+    """Colour of what `empty` says. A number that is not there is neither good nor bad, unless this says so."""
     width: int = 4
     height: int = 5
 
     def defaults(self) -> Json:
-        # Without steps a number is neither good nor bad.
-        base = self.base if self.steps else "text"
-        return super().defaults() | {"color": {"mode": "thresholds"}, "thresholds": classic.thresholds(self.steps, base=base)}
+        # Without steps a number is neither good nor bad. What is not there takes the lowest colour, so that numbers begin at 0.
+        steps = [(0, self.base), *self.steps] if self.steps else ()
+        return super().defaults() | {"color": {"mode": "thresholds"}, "thresholds": classic.thresholds(steps, base=self.nothing)}
 
     def options(self) -> Json:
         return {

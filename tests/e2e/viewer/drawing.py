@@ -37,6 +37,8 @@ async def draw(browser: Browser, site: str, board: str, *, end: float, width: in
     async with browser.page() as page:
         await page.open(f"{site}/?{urlencode(asked)}", width=width)
         report = await page.value("window.report")
-        texts = await page.value("Object.fromEntries([...document.querySelectorAll('[data-panel]')].map(e => [e.dataset.panel, e.innerText]))")
+        texts = await page.value(
+            "Object.fromEntries([...document.querySelectorAll('[data-panel]')].map(e => [e.dataset.panel, e.innerText]))"
+        )
         picture = await page.picture(width=width, height=max(report["heightPx"], 100))
         return Drawing(report, list(page.wrong), {int(number): text for number, text in texts.items()}, picture)
