@@ -2,7 +2,8 @@
 //
 // A tile holds what its own minutes saw and nothing of its neighbours, so that the sum of tiles is the count of a longer time.
 // For that it looks back one scrape further than it is long: the last sample of the tile before is where it begins, and a first
-// pull between two tiles is in one of them. rate() makes it the tile's own length again. With scrapes 30 s apart counts are
+// pull between two tiles is in one of them. rate() makes it the tile's own length again. It ends a scrape ago: a newer one may be on
+// its way, and would be in no tile, neither in this one nor as the begin of the next. With scrapes 30 s apart counts are
 // exact but for a child that began at 0 within the tile, which may be off by a tenth, and by a third where it is two scrapes
 // old; with other scrapes they are right on average.
 //
@@ -18,7 +19,7 @@
 
   // Tiles of one length: what is recorded of a metric by labels, summed up from its children.
   local tiles(length, seconds) = {
-    grown(metric, matchers=[]):: 'rate(' + promql.series(metric, matchers) + '[' + length + '30s]) * ' + seconds,
+    grown(metric, matchers=[]):: 'rate(' + promql.series(metric, matchers) + '[' + length + '30s] offset 30s) * ' + seconds,
     children(metric, child, matchers=[])::
       'max ' + promql.by([cluster] + child) + ' (' + self.grown(metric, matchers) + ')',
     sum(metric, labels, child)::
@@ -65,20 +66,20 @@
 
   // --- By kind of node.
 
-  // What is known of a node, once: of two infos, be it of two exporters or of a node whose runtime was just changed, the one
-  // that was scraped last. Two would end the rule with an error. What is never 0 to the power of 0 is 1.
-  local info = 'topk ' + promql.by([cluster, 'node']) + ' (1, max ' + promql.by([cluster, 'node', 'pool', 'runtime_version'])
-               + ' (timestamp(' + promql.series('pullwatch_node_info') + '))) ^ 0',
+  // What is known of nodes. Where two infos are told of one node, be it by two exporters or because its runtime was just
+  // changed, each has half of its pulls: the sum stays right, and no join ends with an error.
+  local infos = 'max ' + promql.by([cluster, 'node', 'pool', 'runtime_version']) + ' (' + promql.series('pullwatch_node_info') + ')',
 
   // A node of which nothing is known counts without these labels, and is not lost from the sums.
   local pool(what, metric) = {
+    local ofNode = promql.on([cluster, 'node']),
     local grown = '(' + minutes.children(metric, ['node']) + ' > 0)',
     record: minutes.name('pool', what),
     expr: 'sum ' + promql.by([cluster, 'pool', 'runtime_version']) + ' (\n'
-          + '  ' + grown + '\n'
-          + '  * ' + promql.on([cluster, 'node']) + ' group_left (pool, runtime_version)\n'
-          + '  ' + info + '\n'
-          + '  or ' + promql.on([cluster, 'node']) + ' ' + grown + '\n'
+          + '  ' + infos + '\n'
+          + '  / ' + ofNode + ' group_left () count ' + promql.by([cluster, 'node']) + ' (' + infos + ')\n'
+          + '  * ' + ofNode + ' group_left () ' + grown + '\n'
+          + '  or ' + ofNode + ' ' + grown + '\n'
           + ')',
   },
 

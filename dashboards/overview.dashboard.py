@@ -132,7 +132,7 @@ is_it_slow = Row(
             "Where it grows, `What do attempts fail of?` names the reason.",
         ),
         Stat(
-            title=f"Which share took over {EDGE} s?",
+            title=f"Which share of pulls took over {EDGE} s?",
             query=f"1 - {in_range(FELT, of=IN_TIME)} / {in_range(FELT, of=ALL_PULLS)}",
             unit="percentunit",
             steps=[(config["wideShare"], "red")],

@@ -274,9 +274,7 @@ what_helpers_tell = Row(
         TimeSeries(
             title="What do agents report?",
             query=[
-                Target(
-                    f'60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}, kind!=""}}[$__rate_interval])) > 0', "{{kind}}"
-                ),
+                Target(f"60 * sum by (kind) (rate(pullwatch_agent_reports_total{{{CLUSTER}}}[$__rate_interval])) > 0", "{{kind}}"),
                 Target(
                     f"60 * sum by (reason) (rate(pullwatch_agent_refusals_total{{{CLUSTER}}}[$__rate_interval])) > 0", "refused: {{reason}}"
                 ),

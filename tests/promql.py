@@ -29,18 +29,11 @@ FAMILIES = (*metrics.FAMILIES, *self_metrics.FAMILIES, *agent_metrics.FAMILIES, 
 
 HISTOGRAM_SERIES = ("_bucket", "_sum", "_count")
 
-
-def _of_families() -> dict[str, frozenset[str]]:
-    """Return the labels of each series; one name that exporter and agents both have bears the labels of both."""
-    found: dict[str, frozenset[str]] = {}
-    for family in FAMILIES:
-        for suffix in HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",):
-            name = family.name + suffix
-            found[name] = found.get(name, frozenset()) | frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
-    return found
-
-
-KNOWN: Mapping[str, frozenset[str]] = _of_families() | {
+KNOWN: Mapping[str, frozenset[str]] = {
+    family.name + suffix: frozenset(family.labels) | ({"le"} if suffix == "_bucket" else set())
+    for family in FAMILIES
+    for suffix in (HISTOGRAM_SERIES if family.type is metrics.MetricType.HISTOGRAM else ("",))
+} | {
     **FOREIGN,
     # One for each target; kubelets have several, told apart by their path.
     "up": frozenset({"metrics_path"}),

@@ -234,7 +234,7 @@ function(values, texts) {
                 color: 'text',
               },
               {
-                color: 'green',
+                color: 'text',
                 value: 0,
               },
               {
@@ -1400,6 +1400,18 @@ function(values, texts) {
               },
             ],
           },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
+              },
+            ],
+          },
         ],
       },
       gridPos: {
@@ -2560,6 +2572,18 @@ function(values, texts) {
                     url: '/d/pullwatch-node-registry?${datasource:queryparam}&${cluster:queryparam}&var-node=${__value.raw:percentencode}&${__url_time_range}',
                   },
                 ],
+              },
+            ],
+          },
+          {
+            matcher: {
+              id: 'byName',
+              options: 'Pod',
+            },
+            properties: [
+              {
+                id: 'custom.width',
+                value: 280,
               },
             ],
           },

@@ -259,7 +259,7 @@ function(values, texts) {
           refId: 'A',
         },
       ],
-      title: 'Which share took over ' + texts.wideEdgeSeconds + ' s?',
+      title: 'Which share of pulls took over ' + texts.wideEdgeSeconds + ' s?',
       transformations: [],
       transparent: false,
       type: 'stat',

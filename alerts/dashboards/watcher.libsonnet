@@ -1787,7 +1787,7 @@ function(values, texts) {
           },
           editorMode: 'code',
           exemplar: false,
-          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster", kind!=""}[$__rate_interval])) > 0',
+          expr: '60 * sum by (kind) (rate(pullwatch_agent_reports_total{' + texts.clusterLabel + '=~"$cluster"}[$__rate_interval])) > 0',
           format: 'time_series',
           instant: false,
           legendFormat: '{{kind}}',

@@ -33,7 +33,7 @@ UNITS: Mapping[Dimension, frozenset[str]] = MappingProxyType(
         SECONDS: frozenset({"s", "dtdurations", "clocks"}),
         BYTES: frozenset({"bytes", "decbytes"}),
         BYTES_PER_SECOND: frozenset({"Bps", "binBps"}),
-        PER_SECOND: frozenset({"cps", "cpm", "ops", "opm", "reqps", "short"}),
+        PER_SECOND: frozenset({"cps", "cpm", "ops", "opm", "reqps"}),
         COUNT: frozenset({"short", "none", "locale", "percentunit", "percent"}),
         MOMENT: frozenset({"dateTimeAsIso", "dateTimeFromNow", "dateTimeAsLocal"}),
     }
@@ -140,7 +140,9 @@ def wrong(panel: Panel) -> Iterator[str]:
             # The cells are numbers, and the unit is that of the edges.
             unit = "short"
         found = of(query.node)
-        if found is not None and found in UNITS and unit in foundation.UNITS - UNITS[found]:
+        if found is not None and found not in UNITS:
+            yield f"shows {field or 'a number'} in seconds^{found.seconds} bytes^{found.bytes}, which is nothing: take rate() or increase() of both sides: {query.text}"
+        elif found is not None and unit in foundation.UNITS - UNITS[found]:
             yield f"writes {unit} behind {field or 'a number'}, which is in {' or '.join(sorted(UNITS[found]))}: {query.text}"
 
 

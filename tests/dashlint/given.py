@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from pullwatch.pack import mixin, rules
@@ -25,7 +26,7 @@ from pullwatch.pack.grafana import (
     TimeSeries,
 )
 from tests.dashlint.board import Json
-from tests.dashlint.context import Context
+from tests.dashlint.context import MOVED, Context
 
 GROUPS: list[dict[str, Any]] = [
     {
@@ -49,10 +50,16 @@ GROUPS: list[dict[str, Any]] = [
 GOOD = "Flat and low is good. Where it rises, `Which registries?` tells which registry it is, and the runbook goes on."
 
 
-def models(overrides: Mapping[str, Any]) -> list[Json]:
-    """Return both boards, rendered with these values of the configuration."""
-    with mixin.configured(overrides):
-        return [board.to_json_data() for board in _boards()]
+def models(*, moved: bool = False) -> list[Json]:
+    """Return both boards, rendered with the configuration or with `MOVED`."""
+    found: list[Json] = json.loads(_rendered(moved=moved))
+    return found
+
+
+@functools.cache
+def _rendered(*, moved: bool) -> str:
+    with mixin.configured(MOVED if moved else {}):
+        return json.dumps([board.to_json_data() for board in _boards()])
 
 
 @functools.cache

@@ -11,8 +11,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.dashlint import given
+from tests.dashlint import dimensions, given
+from tests.dashlint.asked import Query
 from tests.dashlint.board import Json
+from tests.dashlint.context import MOVED
 
 GAUGE = 'pullwatch_pending_pods{CLUSTER=~"$cluster"}'
 GOOD = "Low is good. Where it is high, the other panels tell where it comes from, and what can be done about it."
@@ -20,16 +22,21 @@ GOOD = "Low is good. Where it is high, the other panels tell where it comes from
 
 @dataclasses.dataclass(frozen=True)
 class Ground:
-    """A board to plant into, changed in place. `cluster` is its label for clusters, which CLUSTER stands for in queries."""
+    """A board to plant into, changed in place. `moved` tells that it was rendered with `MOVED`."""
 
     board: Json
-    cluster: str = "cluster"
+    moved: bool = False
+
+    @property
+    def cluster(self) -> str:
+        """Its label for clusters, which CLUSTER stands for in queries."""
+        return str(MOVED["clusterLabel"]) if self.moved else "cluster"
 
     def panel(self, kind: str) -> Json:
         """Return the first panel of a kind; one more where there is none."""
         panels: list[Json] = self.board["panels"]
         if kind not in {panel["type"] for panel in panels}:
-            made = next(panel for panel in given.models({"clusterLabel": self.cluster})[0]["panels"] if panel["type"] == kind)
+            made = next(panel for panel in given.models(moved=self.moved)[0]["panels"] if panel["type"] == kind)
             lowest = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in panels)
             place = {"x": 0, "y": lowest, "w": 24, "h": 8}
             panels.append(made | {"id": 999, "title": f"{made['title'][:-1]} here?", "gridPos": place})
@@ -41,9 +48,16 @@ class Ground:
         return next(variable for variable in variables if variable["name"] == name)
 
     def ask(self, expr: str, *, legend: str = "all", interval: str = "", kind: str = "timeseries") -> None:
-        """Let the first panel of a kind ask for this alone."""
+        """Let the first panel of a kind ask for this alone, in a unit that it comes in."""
         panel = self.panel(kind)
         expr = expr.replace("CLUSTER", self.cluster)
+        query = Query(expr, "")
+        units = (
+            dimensions.UNITS.get(dimensions.of(query.node) or dimensions.COUNT, dimensions.UNITS[dimensions.COUNT])
+            if query.readable
+            else {"short"}
+        )
+        panel["fieldConfig"]["defaults"]["unit"] = "short" if "short" in units else min(units)
         panel["targets"] = [panel["targets"][0] | {"expr": expr, "legendFormat": legend.replace("CLUSTER", self.cluster)}]
         panel["fieldConfig"]["overrides"] = []
         panel["fieldConfig"]["defaults"].pop("links", None)
@@ -236,7 +250,7 @@ def apart(ground: Ground) -> None:
     targets = ground.panel("table")["targets"]
     targets[:] = [
         *targets,
-        targets[0] | {"refId": "Z", "expr": f'sum(rate(pullwatch_unseen_pulls_total{{{ground.cluster}=~"$cluster"}}[$__range]))'},
+        targets[0] | {"refId": "Z", "expr": f'sum(increase(pullwatch_unseen_pulls_total{{{ground.cluster}=~"$cluster"}}[$__range]))'},
     ]
     organize = ground.panel("table")["transformations"][-1]["options"]
     letter = chr(ord("A") + len(targets) - 1)

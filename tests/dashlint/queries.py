@@ -32,6 +32,7 @@ _OF_REPLICAS = frozenset(
 """What each replica tells of itself."""
 
 _COUNTED = frozenset({"rate", "irate", "increase", "resets", "changes", "count_over_time", "present_over_time", "absent_over_time"})
+_RATES = frozenset({"rate", "irate", "increase"})
 _ONE_OF_TWO = frozenset({"max", "min", "group", "topk", "bottomk"})
 
 
@@ -132,6 +133,19 @@ def _pinned(node: Node) -> bool:
             return all(_pinned(child) for child in children(node))
 
 
+def parts(query: Query, context: Context) -> Iterator[str]:
+    """How many pulls the busiest part had is not how many there were."""
+    for node in walk(query.node):
+        if isinstance(node, Aggregation) and node.operator in {"max", "min", "avg"} and isinstance(node.inner, Call):
+            names = {name for found in selectors(node.inner) for name in found.metrics}
+            counters = all(series.kind(name) is series.Kind.COUNTER for name in names)
+            added_up = node.inner.function == "sum_over_time" and any(":increase" in name for name in names)
+            counted = added_up or (counters and node.inner.function in _RATES)
+            lost = labels.of(node.inner, context.series).telling - set(node.grouping.labels if node.grouping else ()) - SCRAPE_LABELS
+            if counted and lost and not names <= _OF_REPLICAS:
+                yield f"takes {node.operator} of parts that differ by {', '.join(sorted(lost))}: what is counted is added up with sum"
+
+
 def wrong_time(query: Query, context: Context) -> Iterator[str]:
     """A time that is compared with what is no time."""
     yield from lints.wrong_time(OfRule({"record": "", "expr": query.text}), context.known)
@@ -169,6 +183,7 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
             "replicas counted twice": replicas,
             "all clusters": other_cluster,
             "topk over time": ranking,
+            "largest part": parts,
         }.items()
     }
 )

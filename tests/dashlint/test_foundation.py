@@ -9,7 +9,7 @@ import pytest
 from tests.dashlint import foundation, given
 from tests.dashlint.planted import Ground, Plant, board, drawn, overridden, panel, query, variable
 
-GOOD = given.models({})[0]
+GOOD = given.models()[0]
 
 
 def option(kind: str, key: str, value: object) -> Plant:

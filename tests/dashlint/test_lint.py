@@ -8,11 +8,10 @@ import pytest
 
 from tests.dashlint import given, lint
 from tests.dashlint.board import Board, Json
-from tests.dashlint.context import MOVED
 from tests.dashlint.mistakes import MISTAKES
 from tests.dashlint.planted import Ground, Plant
 
-GOOD, GOOD_MOVED = given.models({}), given.models(MOVED)
+GOOD, GOOD_MOVED = given.models(), given.models(moved=True)
 
 TOGETHER = {"same variable everywhere"}
 """Rules about several boards, which have a test of their own."""
@@ -26,7 +25,7 @@ def found(boards: list[Json], moved: list[Json]) -> list[lint.Finding]:
 def planted(plant: Plant) -> list[lint.Finding]:
     boards, moved = copy.deepcopy(GOOD), copy.deepcopy(GOOD_MOVED)
     plant(Ground(boards[0]))
-    plant(Ground(moved[0], MOVED["clusterLabel"]))
+    plant(Ground(moved[0], moved=True))
     return found(boards, moved)
 
 

@@ -52,6 +52,6 @@ def test_each_step_is_taken(before: Json, after: Json) -> None:
 
 def test_a_migrated_board_stays_as_it_is() -> None:
     """Nothing changes once more, and nothing in what we write."""
-    (board, _) = given.models({})
+    (board, _) = given.models()
 
     assert migrations.migrated(copy.deepcopy(board)) == board

@@ -78,6 +78,14 @@ def sum_of_samples(query: Query, _context: Context) -> Iterator[str]:
             yield f"takes {function}() of an expression, whose samples are as many as its steps: record its increase"
 
 
+def increase(query: Query, _context: Context) -> Iterator[str]:
+    """The largest of many increases is none of a number that was asked for, and a mean of them follows the record's step."""
+    for function, found in _looking_back(query):
+        for name in found.metrics if isinstance(found, Selector) and function not in {*_RATES, "sum_over_time", "last_over_time"} else ():
+            if ":increase" in name:
+                yield f"takes {function}() of {name}: increases are added up with sum_over_time()"
+
+
 def whole_hours(panel: Panel, context: Context) -> Iterator[str]:
     """An hour counts once it is over: who has started something ten minutes ago looks for it in vain, and wonders."""
     read = {name for query in panel.queries for found in selectors(query.node) for name in found.metrics}
@@ -126,6 +134,7 @@ RULES: Mapping[str, Callable[[Board, Context], Iterator[tuple[str, str]]]] = Map
         "window of a record": queries.of_boards(record_window),
         "record between its samples": queries.of_boards(between_samples),
         "sum of samples": queries.of_boards(sum_of_samples),
+        "increases are added up": queries.of_boards(increase),
         "least step": _of_panels(least_step),
         "whole hours": _of_panels(whole_hours),
     }

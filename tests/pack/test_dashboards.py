@@ -84,7 +84,7 @@ def test_dashboards_draw_what_the_alerts_mean() -> None:
     steps = panels["How long do pulls take?"]["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [step.get("value") for step in steps] == [None, 150, 1800]
     assert "> bool 1800" in panels["How many pulls are stuck?"]["targets"][0]["expr"]
-    assert 'le="300.0"' in panels["Which share took over 300 s?"]["targets"][0]["expr"]
+    assert 'le="300.0"' in panels["Which share of pulls took over 300 s?"]["targets"][0]["expr"]
     assert not re.search(r"\bcluster(=|,|\))", " ".join(dashboards.queries(json.loads(overview))))
 
 

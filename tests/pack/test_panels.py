@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-
-import pytest
 
 from pullwatch.pack import mixin
 from pullwatch.pack.grafana import BarGauge, Column, Link, Page, Quotient, Stat, Table, TimeSeries
@@ -54,10 +53,11 @@ def test_a_click_on_a_cell_leads_to_the_page_of_what_it_says() -> None:
     ]
 
 
-@pytest.mark.parametrize(("named", "mode"), [(True, "value_and_name"), (False, "auto")])
-def test_a_number_may_say_what_it_is_of(named: bool, mode: str) -> None:
-    """A size is compressed or not: the number alone does not tell."""
-    assert model(Stat(title="How large?", query="x", description="", named=named))["options"]["textMode"] == mode
+def test_a_number_may_say_what_it_is_of() -> None:
+    """A size is compressed or not: the number alone does not tell. By itself a name shows only beside others."""
+    named, unnamed = (model(Stat(title="How large?", query="x", description="", named=named)) for named in (True, False))
+
+    assert (named["options"]["textMode"], unnamed["options"]["textMode"]) == ("value_and_name", "auto")
 
 
 def test_a_series_that_means_something_has_its_colour() -> None:
@@ -82,6 +82,14 @@ def test_bars_without_a_limit_are_neither_good_nor_bad() -> None:
     defaults = model(BarGauge(title="Which layer?", query="x", description=""))["fieldConfig"]["defaults"]
 
     assert (defaults["min"], defaults["thresholds"]["steps"]) == (0, [{"color": "blue"}])
+
+
+def test_a_number_that_is_not_there_is_neither_good_nor_bad() -> None:
+    """A silent exporter shows no green; where silence is bad, its words are red."""
+    number = Stat(title="How old?", query="x", description="", steps=[(60, "orange")])
+
+    assert number.defaults()["thresholds"]["steps"] == [{"color": "text"}, {"color": "green", "value": 0}, {"color": "orange", "value": 60}]
+    assert replace(number, nothing="red").defaults()["thresholds"]["steps"][0] == {"color": "red"}
 
 
 def test_a_quotient_is_computed_of_two_columns_before_they_are_named() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from pullwatch.publish import agent_metrics, metrics, metrics_docs, registry_metrics, self_metrics
+from pullwatch.publish import agent_metrics, metrics, metrics_docs, node_counts, registry_metrics, self_metrics
 from pullwatch.publish.metrics import Family, MetricType
 from tests.publish.given import Exporter, pulled
 from tests.pulls import made
@@ -73,6 +73,16 @@ def test_keeps_metrics_about_itself() -> None:
     assert value("pullwatch_series_dropped_total", {"family": "pullwatch_a"}) == 2
     assert value("process_cpu_seconds_total") is not None
     assert not [metric.name for metric in own.registry.collect() for sample in metric.samples if sample.name.endswith("_created")]
+
+
+def test_no_name_means_two_things() -> None:
+    """The exporter, an agent and the registry process may be scraped by one Prometheus: a name has the same labels and help everywhere."""
+    tables = (metrics, self_metrics, agent_metrics, node_counts, registry_metrics)
+    said: dict[str, set[tuple[tuple[str, ...], str]]] = {}
+    for family in (family for table in tables for family in table.FAMILIES):
+        said.setdefault(family.name, set()).add((tuple(family.labels), family.help))
+
+    assert {name: found for name, found in said.items() if len(found) > 1} == {}
 
 
 def test_keeps_all_metrics_about_itself_that_the_table_names() -> None:

@@ -88,7 +88,7 @@ DROPPED = Family(
     "pullwatch_agent_series_dropped_total", _COUNTER, "Series of layers that found no room, counted at each scrape.",
 )  # fmt: skip
 REPORTS = Family(
-    "pullwatch_agent_reports_total", _COUNTER, "Reports to `pullwatch serve` by their kind, and how they ended.", ("report", "outcome"), 30,
+    "pullwatch_agent_reports_sent_total", _COUNTER, "Reports to `pullwatch serve` by their kind, and how they ended.", ("report", "outcome"), 30,
 )  # fmt: skip
 
 SELF_FAMILIES = (BUILD_INFO, CALLS, CALL_SECONDS, TROUBLE, RESTARTS, LOOKS, CONNECTED, DROPPED, REPORTS)
