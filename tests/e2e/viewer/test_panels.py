@@ -51,7 +51,9 @@ async def test_a_panel_that_finds_nothing_says_what_that_means(chromium: browser
 
     assert drawn.errors == []
     assert {panel["state"] for panel in drawn.report["panels"]} == {"empty"}
-    assert {panel["title"]: "Nothing is pulled" in drawn.texts[panel["id"]] for panel in drawn.report["panels"]} == dict.fromkeys(TITLES, True)
+    assert {panel["title"]: "Nothing is pulled" in drawn.texts[panel["id"]] for panel in drawn.report["panels"]} == dict.fromkeys(
+        TITLES, True
+    )
 
 
 async def test_a_query_that_errs_is_told_by_its_panel(chromium: browser.Browser, answers: Answers) -> None:
@@ -163,5 +165,5 @@ def model(panels: Sequence[Panel]) -> dict[str, Any]:
 
 
 async def draw(chromium: browser.Browser, answers: Answers, made: Mapping[str, Any]) -> Drawing:
-    async with site.serving({"test.json": classic.text(dict(made))}, answers) as url:
+    async with site.serving({"test.json": classic.text(dict(made))}, answers.answer) as url:
         return await drawing.draw(chromium, url, "test.json", end=END_SECONDS)
