@@ -101,5 +101,5 @@ def test_a_rule_with_an_error_is_named(history: History) -> None:
     """A rule that Prometheus does not take fails whoever wants the history, with its name and the reason."""
     rules = Rules(history.url, [{"name": "a", "rules": [{"record": "a:mistake", "expr": "sum by ("}]}], interval_seconds=30)
 
-    with pytest.raises(AssertionError, match="refuses a:mistake: .*parse error"):
+    with pytest.raises(AssertionError, match=r"refuses a:mistake: .*parse error"):
         rules.judge(history.start, history.start + 60)
