@@ -51,7 +51,9 @@ async def test_a_panel_that_finds_nothing_says_what_that_means(chromium: browser
 
     assert drawn.errors == []
     assert {panel["state"] for panel in drawn.report["panels"]} == {"empty"}
-    assert {panel["title"]: "Nothing is pulled" in drawn.texts[panel["id"]] for panel in drawn.report["panels"]} == dict.fromkeys(TITLES, True)
+    assert {panel["title"]: "Nothing is pulled" in drawn.texts[panel["id"]] for panel in drawn.report["panels"]} == dict.fromkeys(
+        TITLES, True
+    )
 
 
 async def test_a_query_that_errs_is_told_by_its_panel(chromium: browser.Browser, answers: Answers) -> None:
