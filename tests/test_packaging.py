@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -84,6 +85,19 @@ def test_wheel_finds_its_content(wheel: Path) -> None:
     assert Path(folder) == wheel / "pullwatch" / "_pack"
     assert names.split() == list(assets.runbooks())
     assert groups == str(rules.groups())
+
+
+def test_source_holds_no_tests(tmp_path: Path) -> None:
+    """Neither tests nor what they draw dashboards with is published."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path, filter="data")
+    (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    tops = {path.name for path in unpacked.iterdir()}
+
+    assert {*CONTENT, "exporter"} < tops
+    assert tops & {"tests", "docs", "bench", "build"} == set()
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -74,3 +75,16 @@ def test_decision_has_the_parts_of_a_record(record: Path) -> None:
 
     assert text.startswith(f"# {int(record.name[:4])}. ")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+
+
+def test_node_packages_are_pinned() -> None:
+    """What draws dashboards for tests is one known set of packages, whose lock names no registry."""
+    viewer = ROOT / "tests" / "viewer"
+    wanted = json.loads((viewer / "package.json").read_text())
+    locked = json.loads((viewer / "package-lock.json").read_text())["packages"]
+    fetched = {path: package for path, package in locked.items() if path.startswith("node_modules/") and not package.get("link")}
+
+    asked = wanted["dependencies"] | wanted["devDependencies"]
+    assert {name: version for name, version in asked.items() if not re.fullmatch(r"\d+\.\d+\.\d+|file:absent", version)} == {}
+    assert [path for path, package in locked.items() if "://" in package.get("resolved", "")] == []
+    assert [path for path, package in fetched.items() if "integrity" not in package] == []

@@ -21,7 +21,7 @@ class Answers:
         self._series = series
         self.asked: list[dict[str, str]] = []
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """Be an `Ask` of the site."""
         parameters = dict(request.query)
         self.asked.append(parameters)

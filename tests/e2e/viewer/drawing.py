@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,14 +33,15 @@ class Drawing:
         return [*self.wrong, *self.report["errors"], *of_panels]
 
 
-async def draw(browser: Browser, site: str, board: str, *, end: float, width: int = WIDTH, **parameters: str) -> Drawing:
+async def draw(browser: Browser, site: str, board: str, *, end: float, parameters: Mapping[str, str] = MappingProxyType({})) -> Drawing:
     """Draw a board of a site as of a moment, in seconds since the epoch; parameters are those of the page's address."""
-    asked = {"board": f"/boards/{board}", "now": f"{end * 1000:.0f}", "width": str(width)} | parameters
+    asked = {"board": f"/boards/{board}", "now": f"{end * 1000:.0f}", "width": str(WIDTH)} | dict(parameters)
     async with browser.page() as page:
-        await page.open(f"{site}/?{urlencode(asked)}", width=width)
+        await page.open(f"{site}/?{urlencode(asked)}", width=WIDTH)
         report = await page.value("window.report")
+        # Whatever lies outside of the window has no text.
+        picture = await page.picture(width=WIDTH, height=max(report["heightPx"], 100))
         texts = await page.value(
             "Object.fromEntries([...document.querySelectorAll('[data-panel]')].map(e => [e.dataset.panel, e.innerText]))"
         )
-        picture = await page.picture(width=width, height=max(report["heightPx"], 100))
         return Drawing(report, list(page.wrong), {int(number): text for number, text in texts.items()}, picture)

@@ -33,7 +33,7 @@ class Gallery:
         """Draw a board by the name of its JSON file; parameters are added to the page's address."""
         start = max(self._history.start, self._history.end - HOURS * 3600)
         asked = {"from": f"{start * 1000:.0f}"} | dict(CHOSEN.get(board, {})) | parameters
-        return await drawing.draw(self._browser, self._url, board, end=self._history.end, **asked)
+        return await drawing.draw(self._browser, self._url, board, end=self._history.end, parameters=asked)
 
 
 @contextlib.asynccontextmanager

@@ -29,7 +29,7 @@ async def draw(history: History, boards: Mapping[str, bytes], folder: Path) -> l
             wrong += [f"{name}: {error}" for error in drawn.errors]
             file = picture.path(name)
             picture.write(file, drawn.picture, board=board)
-            print(f"{file}: {file.stat().st_size / 1000:.0f} kB")
+            sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
     return wrong
 
 
@@ -40,10 +40,10 @@ def main(chosen: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder, stored.prometheus(Path(folder), day.made()) as history:
             wrong = asyncio.run(draw(history, boards, Path(folder)))
     except (pytest.skip.Exception, pytest.fail.Exception) as missing:
-        print(f"make pictures: {missing}", file=sys.stderr)
+        sys.stderr.write(f"make pictures: {missing}\n")
         return 2
     for error in wrong:
-        print(f"make pictures: {error}", file=sys.stderr)
+        sys.stderr.write(f"make pictures: {error}\n")
     return 1 if wrong else 0
 
 

@@ -165,5 +165,5 @@ def model(panels: Sequence[Panel]) -> dict[str, Any]:
 
 
 async def draw(chromium: browser.Browser, answers: Answers, made: Mapping[str, Any]) -> Drawing:
-    async with site.serving({"test.json": classic.text(dict(made))}, answers) as url:
+    async with site.serving({"test.json": classic.text(dict(made))}, answers.answer) as url:
         return await drawing.draw(chromium, url, "test.json", end=END_SECONDS)

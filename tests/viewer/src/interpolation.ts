@@ -64,7 +64,8 @@ function clickedValue(name: string, clicked: Clicked): string | undefined {
     return part === 'raw' ? String(raw ?? '') : part === 'text' ? String(field.display?.(raw).text ?? raw) : undefined;
   }
   if (kind === '__field') {
-    return part === 'labels' ? (key ? (field.labels?.[key] ?? '') : undefined) : getFieldDisplayName(field, frame, data);
+    const isName = part === undefined || part === 'name' || part === 'displayName';
+    return part === 'labels' && key ? (field.labels?.[key] ?? '') : isName ? getFieldDisplayName(field, frame, data) : undefined;
   }
   if (kind === '__series' && part === 'name') {
     return getFieldDisplayName(field, frame, data);
