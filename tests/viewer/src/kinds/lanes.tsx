@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { createDataFrame, FieldType, type GrafanaTheme2, type TimeRange } from '@grafana/data';
 import { AxisPlacement, ScaleDirection, ScaleOrientation } from '@grafana/schema';
-import { UPlotChart, UPlotConfigBuilder } from '@grafana/ui';
+import { measureText, UPLOT_AXIS_FONT_SIZE, UPlotChart, UPlotConfigBuilder } from '@grafana/ui';
 import type uPlot from 'uplot';
 
 interface Props {
@@ -27,7 +27,7 @@ export function Lanes({ width, height, range, theme, lanes, names, grid, draw }:
     made.addScale({ scaleKey: 'y', orientation: ScaleOrientation.Vertical, direction: ScaleDirection.Up, range: () => [0, lanes] });
     made.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone: 'utc', theme, grid: { show: grid } });
     made.addAxis({
-      scaleKey: 'y', placement: AxisPlacement.Left, theme, grid: { show: grid }, splits: names.map(({ at }) => at), values: names.map(({ text }) => text),
+      scaleKey: 'y', placement: AxisPlacement.Left, theme, size: widest(names), grid: { show: grid }, splits: names.map(({ at }) => at), values: names.map(({ text }) => text),
     });
     made.addSeries({ scaleKey: 'y', theme, pathBuilder: () => null, pointsBuilder: () => undefined, show: true });
     made.setPrepData(([frame]) => (frame ? frame.fields.map((field) => field.values) : []) as uPlot.AlignedData);
@@ -39,4 +39,9 @@ export function Lanes({ width, height, range, theme, lanes, names, grid, draw }:
     return frame.fields.map((field) => field.values) as uPlot.AlignedData;
   }, [ends]);
   return <UPlotChart config={builder} data={data} width={width} height={height} />;
+}
+
+// Pixels of the longest name, and of what lies between it and the lanes.
+function widest(names: Props['names']): number {
+  return Math.ceil(Math.max(...names.map(({ text }) => measureText(text, UPLOT_AXIS_FONT_SIZE).width))) + 20;
 }
