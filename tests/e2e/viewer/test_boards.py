@@ -42,6 +42,8 @@ async def test_every_panel_is_drawn(history: History, tmp_path: Path, name: str)
     assert empty - listed == set(), "no data: give the day what they ask for, or list them with the reason"
     assert listed - empty == set(), "they find something: list them no longer"
     assert len(drawn.texts) == len(json.loads(BOARDS[name])["panels"])
+    written = [panel for panel in drawn.report["panels"] if panel["state"] == "drawn" and panel["type"] in {"stat", "bargauge", "table"}]
+    assert [panel["title"] for panel in written if len(drawn.texts[panel["id"]].splitlines()) < 2] == [], "only a title stands there"
     assert picture.colours(drawn.picture) > 100, "the picture is blank"
 
 
