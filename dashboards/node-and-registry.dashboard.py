@@ -313,7 +313,7 @@ queueing = Row(
                 ),
                 WAITS_NOW,
             ],
-            quotients=[Quotient("Waited by took", "Waited", "Pulls took", steps=[(1, "orange")])],
+            quotients=[Quotient("Waited / took", "Waited", "Pulls took", steps=[(1, "orange")])],
             sort_by="Waited",
             links={"Node": THIS_NODE},
             width=12,

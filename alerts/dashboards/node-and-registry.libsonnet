@@ -2291,7 +2291,7 @@ function(values, texts) {
           {
             matcher: {
               id: 'byName',
-              options: 'Waited by took',
+              options: 'Waited / took',
             },
             properties: [
               {
@@ -2461,7 +2461,7 @@ function(values, texts) {
         {
           id: 'calculateField',
           options: {
-            alias: 'Waited by took',
+            alias: 'Waited / took',
             binary: {
               left: 'Value #A',
               operator: '/',
@@ -2482,14 +2482,14 @@ function(values, texts) {
               'Value #A': 1,
               'Value #B': 2,
               'Value #C': 3,
-              'Waited by took': 4,
+              'Waited / took': 4,
               node: 0,
             },
             renameByName: {
               'Value #A': 'Waited',
               'Value #B': 'Pulls took',
               'Value #C': 'Wait now',
-              'Waited by took': 'Waited by took',
+              'Waited / took': 'Waited / took',
               node: 'Node',
             },
           },

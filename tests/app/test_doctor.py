@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from pullwatch.pack import rules
+from pullwatch.pulls import installed_rules
 from tests.app.given import exit_code
 
 TARGET = {"job": "pullwatch", "instance": "10.0.0.7:9436", "namespace": "monitoring", "node": "node-a"}
@@ -34,6 +35,8 @@ class MadePrometheus:
     config: str | None = CONFIG
     alerts: dict[str, str] | None = None
     """Errors of alerts by their names; None where they may not be asked for."""
+    recording: Collection[str] = installed_rules.BOARDS
+    """Groups that record something."""
     raw: web.Response | None = None
     """Instead of every answer."""
     asked: list[str] = field(default_factory=list)
@@ -51,8 +54,9 @@ class MadePrometheus:
                 {"activeTargets": [{"labels": TARGET, "scrapePool": "pullwatch", "scrapeUrl": "http://x", "lastError": ""}]}
             )
         if path == "rules" and self.alerts is not None:
-            rules = [{"type": "alerting", "name": name, "lastError": error} for name, error in self.alerts.items()]
-            return self._success({"groups": [{"name": "g", "rules": rules}]})
+            alerts = [{"type": "alerting", "name": name, "lastError": error} for name, error in self.alerts.items()]
+            records = [{"name": name, "rules": [{"type": "recording", "name": "x:y:z", "lastError": ""}]} for name in self.recording]
+            return self._success({"groups": [{"name": "g", "rules": alerts}, *records]})
         if path == "status/config" and self.config is not None:
             return self._success({"yaml": self.config})
         return web.json_response({"status": "error", "errorType": "forbidden", "error": "not here"}, status=403)
@@ -141,6 +145,15 @@ def test_it_tells_which_alerts_are_there(
     document = json.loads(capsys.readouterr().out)
     assert (code, [finding["kind"] for finding in document["findings"]]) == expected
     assert document["alerts"] == {"there": sorted(alerts.keys() & BY_DEFAULT), "missing": missing}
+
+
+@pytest.mark.parametrize(("recording", "recorded"), [(installed_rules.BOARDS, True), ((), False)])
+def test_it_tells_whether_dashboards_stay_empty(recording: Collection[str], recorded: bool, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: FBT001 - a column of the table
+    """They read recorded series: without those rules they would be empty without a word. No finding, as whoever has no Grafana leaves them out."""
+    with answering(MadePrometheus(alerts=dict.fromkeys(BY_DEFAULT, ""), recording=recording)) as address:
+        code = exit_code("doctor", "--prometheus", f"http://{address}", "-o", "json")
+
+    assert (code, json.loads(capsys.readouterr().out)["boards"]) == (0, recorded)
 
 
 def test_only_labels_that_the_target_bears_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,18 +24,18 @@ pytestmark = pytest.mark.timeout(300)
 
 UIDS = ("pullwatch-image", "pullwatch-node-registry", "pullwatch-overview", "pullwatch-watcher")
 
-FULL = "nothing reaches a cap in a cluster of 27 nodes"
+FULL = "nothing reaches a cap in a cluster of 29 nodes"
 
 WITHOUT_DATA: Mapping[tuple[str, str, str], str] = {
-    ("pullwatch-image", "Do new tags grow?", "{{image}}, {{size_kind}}"): "nodes with containerd tell compressed sizes alone",
     ("pullwatch-watcher", "Which families are large, and which are full?", "query 2"): FULL,
     ("pullwatch-watcher", "What found no room?", "series: {{family}}"): FULL,
     ("pullwatch-watcher", "What found no room?", "layers: {{kind}}"): FULL,
 }
 """Queries that find nothing, by board, title and legend, and why."""
 
-IMAGES = (shelf.SHOWN, shelf.TRAINER[-1], shelf.WEB[-1], shelf.EVERYDAY[0][-1], shelf.STUCK, shelf.TYPO)
-"""Of which a board of one image is asked: all at once, slow, rolled out a moment ago, everyday, stuck, failing. Each query finds one of them."""
+IMAGES = (shelf.SHOWN, shelf.TRAINER[-1], shelf.WEB[-1], shelf.EVERYDAY[0][-1], shelf.STUCK, shelf.TYPO, shelf.EDGE_CACHE[-1])
+"""Of which a board of one image is asked: all at once, slow, rolled out a moment ago, everyday, stuck, failing, of another runtime. Each
+query finds something of one of them."""
 
 
 @pytest.mark.parametrize("uid", UIDS)

@@ -132,7 +132,10 @@ def test_it_is_content_once_the_remedy_was_applied(prometheus: tuple[Started, st
     program.process.send_signal(signal.SIGHUP)
     code, said = until(lambda: result if (result := doctor("--prometheus", url))[0] == 0 else None, what="the change to be loaded")
 
-    assert (code, said) == (0, f"scrape: ok. 2 exporters in {url}, labels arrive as sent.\nrules: ok. 13 alerts of pullwatch.\n")
+    assert (code, said) == (
+        0,
+        f"scrape: ok. 2 exporters in {url}, labels arrive as sent.\nrules: ok. 13 alerts of pullwatch, and what dashboards read.\n",
+    )
 
 
 def test_nothing_scraped_is_no_all_clear(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import prometheus_client
 import pullwatch
 from pullwatch.publish.agent_metrics import AgentMetrics
 from pullwatch.pulls.reported import RunningPull
+from tests.history.processes import MIB, Process
 from tests.history.scraped import Scraped
 from tests.history.site import GPU
 
@@ -28,7 +29,8 @@ _PULLS = tuple[RunningPull, ...]
 class AgentTargets:
     """One target for each node."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, started_at: float) -> None:
+        self._processes = {node: Process(started_at=started_at, empty_bytes=38 * MIB) for node in NODES}
         self._running: dict[str, _PULLS] = {}
         self._fetched = dict.fromkeys(NODES, 0)
         self._metrics = {node: self._made(node) for node in NODES}
@@ -43,7 +45,8 @@ class AgentTargets:
             pulls = msgspec.convert(reports[node]["pulls"], _PULLS) if node in reports else ()
             self._count(node, pulls)
             self._running[node] = pulls
-            target.scrape([prometheus_client.generate_latest(self._metrics[node].registry)], samples, at=at)
+            exposed = prometheus_client.generate_latest(self._metrics[node].registry)
+            target.scrape(self._processes[node].shown([exposed], now=at), samples, at=at)
 
     def _count(self, node: str, pulls: _PULLS) -> None:
         """Count the bytes that came since the last look, of pulls that ran then as well."""

@@ -10,21 +10,19 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullwatch.sim import texts
-from pullwatch.sim.catalogue import Image
 from pullwatch.sim.recording import Recording
 from pullwatch.sim.workloads import Workload
-from tests.history import shelf
+from tests.history import incident, shelf
 from tests.history.shelf import HOUR
-from tests.history.site import BATCH, GENERAL, GPU, JOINED, Site
-from tests.history.weather import END, FULL_NODE, WORN_FROM, WORN_NODE, Operation
+from tests.history.site import BATCH, EDGE, GENERAL, GPU, JOINED, Site
+from tests.history.weather import END, Operation
 
 UPGRADED_FROM, JOINED_AT = 4 * HOUR, 6 * HOUR
 
 RESTART = (4 * HOUR + 300, 4 * HOUR + 660)
 """When the exporter goes, and when the next one comes."""
 
-WITHOUT_AGENT = frozenset((*BATCH, *JOINED))
+WITHOUT_AGENT = frozenset((*BATCH, *EDGE, *JOINED))
 """Nodes whose images no agent tells; a registry is asked for their layers."""
 STRANGE_NODE = GENERAL[7]
 """Whose agent tells now and then of what the node does not hold."""
@@ -54,18 +52,15 @@ def made(*, seed: int = 1) -> Day:
     for tell in (
         _present,
         _everyday,
+        _edge,
         _cron_job,
         _web,
         _daemon_set,
         _learning,
         _hub,
         _joined,
-        _worn,
-        _drained,
-        _large,
         _unseen,
-        _odd,
-        _incident,
+        *incident.ALL,
     ):
         tell(place)
     upgraded = {name: UPGRADED_FROM + 240 * number for number, name in enumerate(BATCH)}
@@ -92,8 +87,15 @@ def _everyday(place: Site) -> None:
         number = chance.choices(range(len(shelf.EVERYDAY)), weights=weights)[0]
         image = shelf.newest(shelf.EVERYDAY[number], at=at, later_seconds=660.0 * number)
         node = chance.choice((*GENERAL, *BATCH))
-        place.launch(at, _deployed(image), node, lives_seconds=chance.uniform(300, 2 * HOUR))
+        place.launch(at, shelf.deployed(image), node, lives_seconds=chance.uniform(300, 2 * HOUR))
         at += chance.expovariate(1 / 20)
+
+
+def _edge(place: Site) -> None:
+    """Deploy each tag of the one image that runs at the edge."""
+    for tag, image in enumerate(shelf.EDGE_CACHE):
+        for number, node in enumerate(EDGE):
+            place.launch(900 + tag * (2 * HOUR - 400) + 45 * number, shelf.deployed(image), node, lives_seconds=2 * HOUR)
 
 
 def _cron_job(place: Site) -> None:
@@ -143,78 +145,11 @@ def _joined(place: Site) -> None:
         place.agenda.at(at, functools.partial(place.join, node))
         place.launch(at + 5, Workload("DaemonSet", "platform", "log-agent", shelf.LOG_AGENT[1]), node)
         for later, tags in enumerate((*shelf.EVERYDAY[:6], shelf.EMBEDDER), start=1):
-            place.launch(at + 5 + 2 * later, _deployed(shelf.newest(tags, at=at)), node)
-
-
-def _worn(place: Site) -> None:
-    """Keep the node with the worn disk busy."""
-    at, number = WORN_FROM, 0
-    while at < END - 2200:
-        tags = shelf.EVERYDAY[number % 5]
-        place.launch(at, _deployed(tags[number % len(tags)]), WORN_NODE, lives_seconds=1800)
-        at, number = at + 130, number + 1
-
-
-def _drained(place: Site) -> None:
-    """Move what ran on drained nodes to others, of which one has the worn disk."""
-    for number, image in enumerate(shelf.APPS):
-        for node in (WORN_NODE, *GENERAL[2:6]):
-            place.launch(END - 1700 + 95 * number, _deployed(image), node)
-
-
-def _large(place: Site) -> None:
-    """Roll out two large images: one from a registry that keeps up, one from the registry that is slow now."""
-    cache = Workload("DaemonSet", "ml", "embedder-cache", shelf.EMBEDDER[-1])
-    for number, node in enumerate(node for node in GENERAL if node != WORN_NODE):
-        place.launch(END - 2900 + 31 * number, _deployed(shelf.CATALOGUE), node)
-        place.launch(END - 1500 + 40 * number, cache, node)
+            place.launch(at + 5 + 2 * later, shelf.deployed(shelf.newest(tags, at=at)), node)
 
 
 def _unseen(place: Site) -> None:
     """Start containers of which no Event tells."""
     for number in range(int(END // 900)):
         node = GENERAL[number * 7 % len(GENERAL)]
-        place.launch(400 + 900 * number, _deployed(shelf.EVERYDAY[number % 5][-1]), node, lives_seconds=600, told=False)
-
-
-def _odd(place: Site) -> None:
-    """Say what contradicts a pod, what nobody understands, and what is left of repeated texts."""
-    web = Workload("Deployment", "shop", "web", shelf.WEB[0])
-    for at in (0.7 * HOUR, 2.2 * HOUR, 5.5 * HOUR, END - 1300):
-        place.lie(at, web, GENERAL[2], claimed=GENERAL[3])
-    for at in (1.2 * HOUR, 6.4 * HOUR, END - 1000):
-        place.say(at, web, GENERAL[5], "Pulled", "Image obtained in no time at all")
-    for at in (2.9 * HOUR, 5.8 * HOUR, END - 1600):
-        place.say(at, web, GENERAL[6], "Pulled", texts.present(web.image.reference))
-        combined = f"(combined from similar events): {texts.failed(shelf.TYPO.reference, texts.not_found(shelf.TYPO.canonical))}"
-        place.say(at, Workload("Job", "batch", "sweep", shelf.TYPO), GENERAL[0], "Failed", combined, counts=(12, 15, 19))
-
-
-def _incident(place: Site) -> None:
-    """Let all go wrong at the end: stuck, queued, failing and refused."""
-    ml, shop = "ml", "shop"
-    place.launch(END - 1500, Workload("Deployment", ml, "vision", shelf.STUCK), GPU[4])
-    place.launch(END - 600, Workload("DaemonSet", "platform", "gpu-metrics", shelf.GPU_METRICS), GPU[4])
-    place.launch(END - 560, Workload("Job", ml, "trainer", shelf.TRAINER[-1]), BATCH[1])
-    for number, tags in enumerate(shelf.EVERYDAY[:4]):
-        place.launch(END - 540 + 20 * number, Workload("Deployment", shop, f"late-{number}", tags[-1]), BATCH[1])
-    for at, node in ((120, GPU[2]), (90, BATCH[1]), (1100, FULL_NODE)):
-        place.launch(END - at, Workload("Deployment", ml, "embedder", shelf.SHOWN), node)
-    for number in (6, 1):
-        place.launch(END - 1400 - number, Workload("Deployment", shop, "checkout", shelf.TYPO), GENERAL[number])
-    place.launch(END - 2000, Workload("Deployment", "billing", "billing", shelf.PRIVATE), GENERAL[9])
-    place.launch(END - 1090, _deployed(shelf.EVERYDAY[8][-1]), GENERAL[10])
-    place.launch(END - 1300, _deployed(shelf.EVERYDAY[7][-1]), GENERAL[13])
-    odd = Image("registry.example.com/Shop/basket:1", 0)
-    text = f'Failed to apply default image tag "{odd.reference}": couldn\'t parse image name "{odd.reference}": invalid reference format'
-    place.refuse(END - 3000, Workload("Deployment", shop, "basket", odd), GENERAL[4], reason="InspectFailed", text=text)
-    held = shelf.CHECKOUT
-    text = f'Container image "{held.reference}" is not present with pull policy of Never'
-    never = Workload("Deployment", shop, "checkout-canary", held, policy="Never")
-    place.refuse(END - 2500, never, GENERAL[12], reason="ErrImageNeverPull", text=text)
-
-
-def _deployed(image: Image) -> Workload:
-    """Return the workload that runs an image, named after it."""
-    *_, project, name = ("platform", *image.repository.split("/")) if image.registry == "docker.io" else image.repository.split("/")
-    return Workload("Deployment", "platform" if project in ("library", "example") else project, name, image)
+        place.launch(400 + 900 * number, shelf.deployed(shelf.EVERYDAY[number % 5][-1]), node, lives_seconds=600, told=False)

@@ -71,8 +71,8 @@ class Active:
 
     since: float
     fires: bool = False
-    true_at: float = 0.0
-    """When its expression held last."""
+    gone_at: float | None = None
+    """Since when its expression finds nothing; None while it does."""
 
 
 class Rules:
@@ -95,7 +95,10 @@ class Rules:
                 samples = Samples()
                 for rule, found in zip(rules, pool.map(lambda rule: self._ask(rule, after, until), rules), strict=True):
                     if found is not None:
-                        _write(rule, found, rule.moments(after, until) or (0, 0), samples)
+                        first, last = rule.moments(after, until) or (0.0, 0.0)
+                        count = round((last - first) / rule.interval_seconds) + 1
+                        by_labels = {frozenset(_labelled(series.metric, rule.rule).items()): dict(series.values) for series in found}
+                        write(rule, by_labels, [first + number * rule.interval_seconds for number in range(count)], samples)
                 remote_write.post(self._url, samples.requests())
                 written += samples.count
         return written
@@ -120,11 +123,8 @@ def _in_turn(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:
         left = [rule for rule in left if all(rule is not done for done in ready)]
 
 
-def _write(rule: Rule, found: Iterable[_Series], moments: tuple[float, float], samples: Samples) -> None:
-    first, last = moments
-    count = round((last - first) / rule.interval_seconds) + 1
-    at = [first + number * rule.interval_seconds for number in range(count)]
-    by_labels = {frozenset(_labelled(series.metric, rule.rule).items()): dict(series.values) for series in found}
+def write(rule: Rule, by_labels: Mapping[_Labels, Mapping[float, str]], at: Sequence[float], samples: Samples) -> None:
+    """Write what a rule makes of what it found at these moments, which follow those of the last time."""
     if "record" in rule.rule:
         _record(rule, by_labels, at, samples)
     else:
@@ -172,10 +172,11 @@ def _alert(rule: Rule, by_labels: Mapping[_Labels, Mapping[float, str]], at: Seq
 
 
 def _next(before: Active | None, *, holds: bool, moment: float, waits: float, goes_on: float) -> Active | None:
-    """Return how an alert stands after one more evaluation."""
+    """Return how an alert stands after one more evaluation, as `AlertingRule.Eval` of Prometheus decides it."""
     if holds:
         since = before.since if before is not None else moment
-        return Active(since, fires=moment - since >= waits, true_at=moment)
-    if before is not None and before.fires and moment - before.true_at < goes_on:
-        return before
-    return None
+        return Active(since, fires=moment - since >= waits)
+    if before is None or not before.fires:
+        return None
+    gone_at = moment if before.gone_at is None else before.gone_at
+    return Active(before.since, fires=True, gone_at=gone_at) if moment - gone_at < goes_on else None

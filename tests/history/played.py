@@ -17,7 +17,7 @@ from tests.history.weather import END
 from tests.history.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from tests.history.day import Day
 
@@ -51,7 +51,7 @@ class Chunk:
     samples: Samples = field(default_factory=Samples)
 
 
-async def played(story: Day) -> AsyncIterator[Chunk]:
+async def played(story: Day) -> AsyncGenerator[Chunk, None]:
     """Yield the chunks of the day, the last of which may be short."""
     exporter = _Watched(story)
     began = story.recording.started_at + LISTED_SECONDS
@@ -77,13 +77,13 @@ class _Watched:
         self._counted = Counted(story.operations, started=story.upgraded)
         self._interruptions = [one for one in day.INTERRUPTIONS if one[0] > LISTED_SECONDS]
         self._offset = LISTED_SECONDS
-        self._registries = RegistryProcess(shelf.known())
+        self._registries = RegistryProcess(shelf.known(), started_at=self._epoch)
         for _ in self._world.until(LISTED_SECONDS):
             """What is listed."""
         self._replica: Replica | None = self._started(LISTED_SECONDS)
         self._target = Scraped(TARGET | {"instance": "10.2.0.17:9090", "pod": "pullwatch-0"})
         self._asks_registries = Scraped({"cluster": "made", "job": "pullwatch-registry", "instance": "10.2.0.18:9437"})
-        self._agent_targets = AgentTargets()
+        self._agent_targets = AgentTargets(started_at=self._epoch)
         self._agents = NodeAgents(self._world.store, clock=lambda: self._epoch + self._offset, known=shelf.known())
 
     def pass_to(self, offset: float) -> None:
@@ -103,7 +103,7 @@ class _Watched:
     async def scrape(self, samples: Samples, offset: float) -> None:
         """Add what a scrape finds; a process that ended is asked in vain once, and then the next is found."""
         at, replica = self._epoch + offset, self._replica
-        self._asks_registries.scrape(self._registries.scrape(), samples, at=at)
+        self._asks_registries.scrape(self._registries.scrape(now=at), samples, at=at)
         told = {node: report for node, report in self._agents.running().items() if node not in day.WITHOUT_AGENT}
         self._agent_targets.scrape(told, samples, at=at)
         if replica is None:

@@ -14,9 +14,10 @@ from pullwatch.pulls.reported import Told
 from pullwatch.sources.registry import tally
 from pullwatch.sources.registry.refused import Refusal
 from pullwatch.sources.registry.tally import Tally
+from tests.history.processes import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pullwatch.sim.builds import Build
 
@@ -27,7 +28,8 @@ HOSTS = ("registry.example.com", "ghcr.io", "quay.io", "registry.slow.example")
 class RegistryProcess:
     """Knows builds by the digest that nodes name."""
 
-    def __init__(self, known: Mapping[str, Build]) -> None:
+    def __init__(self, known: Mapping[str, Build], *, started_at: float) -> None:
+        self._process = Process(started_at=started_at)
         self._builds = {build.image.digest: build for build in known.values()}
         self._tally = Tally()
         self._registry = registry_metrics.registry(
@@ -48,6 +50,6 @@ class RegistryProcess:
         table = received.table_of(Told(digest=build.digest, manifest=build.manifest, config=build.config))
         return LayersAnswer(image=build.image.canonical, index_digest=digest, table=table)
 
-    def scrape(self) -> Sequence[bytes]:
+    def scrape(self, *, now: float) -> bytes:
         """Return what /metrics shows now."""
-        return [prometheus_client.generate_latest(self._registry)]
+        return self._process.shown([prometheus_client.generate_latest(self._registry)], now=now)

@@ -22,6 +22,7 @@ from pullwatch.publish.lines import Format
 from pullwatch.pulls.reported import Wanted
 from pullwatch.sources import resources
 from pullwatch.sources.metric_answer import Answer
+from tests.history.processes import Process
 
 if TYPE_CHECKING:
     from pullwatch.pulls.observed import Node
@@ -48,6 +49,7 @@ class Replica:
 
     def __init__(self, world: World, registries: RegistryProcess, *, now: float) -> None:
         self.now = now
+        self._process = Process(started_at=now)
         clock = lambda: self.now  # noqa: E731 - all clocks are one
         self._world = world
         self._contacts = Contacts(clock=clock)
@@ -123,9 +125,9 @@ class Replica:
         report = {"schema": 1, "node": node, "manifests": [{"digest": f"sha256:{0:064d}", "manifest": b"{}"}]}
         await self._agents.layers(msgspec.json.encode(report), sender=node)
 
-    async def scrape(self) -> Sequence[bytes]:
+    async def scrape(self) -> bytes:
         """Return what /metrics shows now."""
-        return await self._exposition.scrape(Format.TEXT, gzip=False)
+        return self._process.shown(await self._exposition.scrape(Format.TEXT, gzip=False), now=self.now)
 
     def _take(self, step: Step) -> None:
         body, change = msgspec.json.encode(step.object), cast("Change", step.type)

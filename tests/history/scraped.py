@@ -26,16 +26,16 @@ class Scraped:
         """Series as they are written, by how they are exposed."""
         self._present: set[bytes] = set()
 
-    def scrape(self, pieces: Iterable[bytes], samples: Samples, *, at: float) -> None:
+    def scrape(self, exposed: bytes, samples: Samples, *, at: float) -> None:
         """Take what the target exposes at this moment."""
         moment = remote_write.at(at)
         encoded, pack = self._encoded, struct.Struct("<d").pack
         present: set[bytes] = set()
-        for line in b"".join(pieces).splitlines():
+        for line in exposed.splitlines():
             if line.startswith(b"#"):
                 continue
-            exposed, _, value = line.rpartition(b" ")
-            series = encoded.get(exposed) or self._learn(exposed)
+            name, _, value = line.rpartition(b" ")
+            series = encoded.get(name) or self._learn(name)
             samples.add(series, pack(float(value)), moment)
             present.add(series)
         self._end(samples, self._present - present, moment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pullwatch.sim import builds, catalogue
 from pullwatch.sim.builds import Build
 from pullwatch.sim.catalogue import Image
+from pullwatch.sim.workloads import Workload
 
 HOUR = 3600.0
 TAG_SECONDS = 2 * HOUR
@@ -31,6 +32,8 @@ TYPO = catalogue.CHECKOUT_TYPO
 CHECKOUT = catalogue.CHECKOUT
 PRIVATE = Image("ghcr.io/example/billing:7.0", 0)
 """That nobody may pull who does not say who he is."""
+EDGE_CACHE = _tags("quay.io/example/edge-cache", "3.1", bytes_each=(210_338_904, 214_702_118, 260_411_350, 271_019_447, 312_660_215))
+"""Of nodes whose runtime tells sizes as they are unpacked."""
 NGINX = _tags("nginx", "1.27", bytes_each=(72_195_292, 73_018_845))
 
 EVERYDAY = (
@@ -62,6 +65,12 @@ def newest(tags: tuple[Image, ...], *, at: float, later_seconds: float = 0.0) ->
 
 def known() -> dict[str, Build]:
     """Return how all images are built, by their canonical reference."""
-    tags = (WEB, LOG_AGENT, TRAINER, EMBEDDER, FEATURES, NGINX, *EVERYDAY)
+    tags = (WEB, LOG_AGENT, TRAINER, EMBEDDER, FEATURES, EDGE_CACHE, NGINX, *EVERYDAY)
     images = [*(image for each in tags for image in each), *APPS, CATALOGUE, REPORT, GPU_METRICS, STUCK, CHECKOUT]
     return {image.canonical: builds.build(image) for image in images}
+
+
+def deployed(image: Image) -> Workload:
+    """Return the workload that runs an image, named after it."""
+    *_, project, name = ("platform", *image.repository.split("/")) if image.registry == "docker.io" else image.repository.split("/")
+    return Workload("Deployment", "platform" if project in ("library", "example") else project, name, image)

@@ -1,4 +1,4 @@
-"""The day's cluster: 24 nodes in three pools, two runtimes, and the launching of pods on them."""
+"""The day's cluster: 26 nodes in four pools, three runtimes, and the launching of pods on them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ from tests.history.weather import Weather
 GENERAL = tuple(f"node-{number:02d}" for number in range(1, 16))
 GPU = tuple(f"gpu-{number:02d}" for number in range(1, 6))
 BATCH = tuple(f"batch-{number:02d}" for number in range(1, 5))
+EDGE = ("edge-01", "edge-02")
+"""With CRI-O, which tells sizes as they are unpacked."""
 JOINED = tuple(f"batch-{number:02d}" for number in range(5, 8))
 """Nodes that come in the course of the day."""
 
-_TYPES = {"general": "m7i.xlarge", "gpu": "g6.2xlarge", "batch": "c7i.4xlarge"}
+_POOLS = {"node": "general", "gpu": "gpu", "batch": "batch", "edge": "edge"}
+_TYPES = {"edge": "t4g.large", "general": "m7i.xlarge", "gpu": "g6.2xlarge", "batch": "c7i.4xlarge"}
 RUNTIME, KUBELET = "containerd://2.1.9", "v1.36.3"
-OLD_RUNTIME, OLD_KUBELET = "containerd://1.7.29", "v1.34.9"
+OLD_RUNTIME, OLD_KUBELET, EDGE_RUNTIME = "containerd://1.7.29", "v1.34.9", "cri-o://1.34.2"
 """Of the batch pool before its upgrade, and of the pool of GPUs all day."""
 
 
@@ -41,13 +44,13 @@ class Site:
         self.kubelets: dict[str, Kubelet] = {}
         self._silent: set[str] = set()
         """Uids of pods of which no Event tells."""
-        for name in (*GENERAL, *GPU, *BATCH):
+        for name in (*GENERAL, *GPU, *BATCH, *EDGE):
             self.join(name, age_seconds=self.chance.uniform(2, 9) * DAY_SECONDS)
 
     def join(self, name: str, *, age_seconds: float = 0.0) -> None:
         """Add a node."""
         number = len(self.kubelets)
-        pool = {"node": "general", "gpu": "gpu"}.get(name.partition("-")[0], "batch")
+        pool = _POOLS[name.partition("-")[0]]
         plan = NodePlan(
             name=name,
             pool=pool,
@@ -60,7 +63,7 @@ class Site:
             address=f"10.1.0.{number + 1}",
         )
         if age_seconds and pool != "general":
-            plan = replace(plan, runtime_version=OLD_RUNTIME, kubelet_version=OLD_KUBELET)
+            plan = replace(plan, runtime_version=EDGE_RUNTIME if pool == "edge" else OLD_RUNTIME, kubelet_version=OLD_KUBELET)
         attempt = functools.partial(self.weather.attempt, name)
         self.kubelets[name] = Kubelet(plan, agenda=self.agenda, journal=self.journal, chance=self.chance, attempt=attempt)
         self.kubelets[name].report()

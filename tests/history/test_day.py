@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.history import day, shelf
-from tests.history.site import BATCH, GENERAL, GPU, JOINED
+from tests.history.site import BATCH, EDGE, GENERAL, GPU, JOINED
 from tests.history.weather import END
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_nodes_join_and_a_pool_is_upgraded() -> None:
     nodes = {step.object["metadata"]["name"]: step.object for step in story().recording.steps if step.resource == "nodes"}
 
     versions = {name: node["status"]["nodeInfo"]["containerRuntimeVersion"] for name, node in nodes.items()}
-    assert versions.keys() == {*GENERAL, *GPU, *BATCH, *JOINED}
+    assert versions.keys() == {*GENERAL, *GPU, *BATCH, *EDGE, *JOINED}
     assert {name for name, version in versions.items() if version.endswith("1.7.29")} == set(GPU)
 
 

@@ -19,7 +19,7 @@ def test_labels_of_the_target_give_way() -> None:
     """A series keeps its own label where the target has one of that name, and gets those that it lacks."""
     samples = Samples()
 
-    Scraped({"job": "of", "node": "own"}).scrape([b'# HELP a b\na{node="pull",text="x\\"y"} 2\n'], samples, at=AT)
+    Scraped({"job": "of", "node": "own"}).scrape(b'# HELP a b\na{node="pull",text="x\\"y"} 2\n', samples, at=AT)
 
     series = remote_write.encoded({"__name__": "a", "job": "of", "node": "pull", "text": 'x"y'})
     assert written(samples) == {series: [remote_write.number(2)], remote_write.encoded(UP): [remote_write.number(1)]}
@@ -29,8 +29,8 @@ def test_a_series_that_is_gone_ends_at_the_next_scrape() -> None:
     """What is exposed no longer is marked, so that nobody sees its last value for five minutes more."""
     samples, target = Samples(), Scraped({"job": "of", "node": "own"})
 
-    target.scrape([b"a 2\nb 3\n"], samples, at=AT)
-    target.scrape([b"b 4\n"], samples, at=AT + 30)
+    target.scrape(b"a 2\nb 3\n", samples, at=AT)
+    target.scrape(b"b 4\n", samples, at=AT + 30)
 
     series = remote_write.encoded({"__name__": "a", "job": "of", "node": "own"})
     assert written(samples)[series] == [remote_write.number(2), STALE]
@@ -40,7 +40,7 @@ def test_a_target_that_does_not_answer_is_down_and_ends() -> None:
     """A missed scrape ends all series and says so in `up`; a target that is gone ends that, too."""
     samples, target = Samples(), Scraped({"job": "of", "node": "own"})
 
-    target.scrape([b"a 2\n"], samples, at=AT)
+    target.scrape(b"a 2\n", samples, at=AT)
     target.missed(samples, at=AT + 30)
     target.gone(samples, at=AT + 60)
 

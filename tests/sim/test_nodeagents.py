@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
 
 from pullwatch.pulls.reported import ImagesReport, RunningReport
-from pullwatch.sim import catalogue, objects, stamps
+from pullwatch.sim import builds, catalogue, objects, stamps
 from pullwatch.sim.catalogue import Image
 from pullwatch.sim.nodeagents import NodeAgents
 from pullwatch.sim.objects import NodePlan
 from pullwatch.sim.resources import Object
 from pullwatch.sim.store import Store
+from pullwatch.sources import resources
 
 T0 = 1_767_225_600.0
 NODE = NodePlan(name="node-01", pool="gpu", instance_type="x", zone="z", uid="u", created_at=T0)
@@ -117,3 +119,28 @@ def test_played_faster_pulls_go_faster_from_the_start_on() -> None:
 
     assert sum(layer.get("downloaded_bytes", 0) for layer in pull["layers"]) == pytest.approx(30 * 4.6e6, abs=5e6)
     assert pull["bytes_per_second"] == 20 * 4.6e6
+
+
+def test_it_tells_of_the_builds_that_it_was_given() -> None:
+    """Another cluster than the demo's has images of its own; manifests of digests that are none of theirs are left out."""
+    image = Image("registry.example.com/team/app:1", 40_000_000)
+    build = builds.build(image)
+    agents = NodeAgents(Cluster(image, catalogue.TRAINER).store, known={image.canonical: build})
+
+    (held,) = agents.images("node-01")["images"]
+    (told,) = agents.manifests([build.digest, builds.build(catalogue.TRAINER).digest])
+
+    assert held["digest"] == build.digest
+    assert told == {"digest": build.digest, "manifest": build.manifest, "config": build.config}
+
+
+def test_a_node_may_tell_where_its_kubelet_listens() -> None:
+    """As a real node's status does, in the words that the exporter reads; without an address there is nothing to ask."""
+    plan = dataclasses.replace(NODE, address="10.1.0.7", runtime_version="cri-o://1.34.2", kubelet_version="v1.34.9")
+
+    read = [resources.nodes().reader.one(msgspec.json.encode(objects.node(each, ()))) for each in (plan, NODE)]
+
+    assert [(node.kubelet, node.runtime_version, node.kubelet_version) for node in read if node] == [
+        ("10.1.0.7:10250", "cri-o://1.34.2", "v1.34.9"),
+        ("", NODE.runtime_version, NODE.kubelet_version),
+    ]

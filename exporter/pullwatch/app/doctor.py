@@ -1,4 +1,4 @@
-"""`doctor`: asks others whether they treat pullwatch rightly: Prometheus, how it scrapes and whether it has the alerts."""
+"""`doctor`: asks others whether they treat pullwatch rightly: Prometheus, how it scrapes and whether it has the rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pullwatch.app.wrong import Wrong
 from pullwatch.pack import assets, values
 from pullwatch.publish import findings, metrics, self_metrics
-from pullwatch.pulls import installed_alerts, scrape
+from pullwatch.pulls import installed_rules, scrape
 from pullwatch.sources import errors
 from pullwatch.sources.prometheus import Prometheus
 
@@ -40,26 +40,26 @@ def run(options: Doctor) -> bool:
         raise Wrong("doctor needs Prometheus' address: --prometheus http://prometheus.monitoring:9090")
     try:
         prometheus = Prometheus(options.prometheus)
-        exporters, found, alerts = asyncio.run(_examined(prometheus))
+        exporters, found, rules = asyncio.run(_examined(prometheus))
     except errors.SourceError as error:
         raise Wrong(str(error)) from error
-    findings.write(found, exporters, alerts, prometheus=prometheus.shown, output=options.output, stream=sys.stdout)
+    findings.write(found, exporters, rules, prometheus=prometheus.shown, output=options.output, stream=sys.stdout)
     return bool(found)
 
 
-async def _examined(prometheus: Prometheus) -> tuple[list[scrape.Exporter], list[scrape.Finding], installed_alerts.Alerts | None]:
+async def _examined(prometheus: Prometheus) -> tuple[list[scrape.Exporter], list[scrape.Finding], installed_rules.Rules | None]:
     async with prometheus:
         exporters = await _exporters(prometheus)
         targets = await prometheus.targets()
         honored = await prometheus.honored()
-        rules = await prometheus.alerts()
-    alerts = None if rules is None else _compared(rules)
-    return exporters, scrape.judge(exporters, targets or (), honored) + (installed_alerts.judge(alerts) if alerts else []), alerts
+        found = await prometheus.rules()
+    rules = None if found is None else _compared(found)
+    return exporters, scrape.judge(exporters, targets or (), honored) + (installed_rules.judge(rules) if rules else []), rules
 
 
-def _compared(rules: dict[str, str]) -> installed_alerts.Alerts:
+def _compared(found: list[installed_rules.Rule]) -> installed_rules.Rules:
     wanted = [alert for alert in assets.alerts() if alert not in values.OPTIONAL]
-    return installed_alerts.compare(rules, wanted=wanted, optional=values.OPTIONAL)
+    return installed_rules.compare(found, wanted=wanted, optional=values.OPTIONAL)
 
 
 async def _exporters(prometheus: Prometheus) -> list[scrape.Exporter]:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Literal, TextIO
 
-from pullwatch.pulls.installed_alerts import Alerts
+from pullwatch.pulls.installed_rules import Rules
 from pullwatch.pulls.scrape import Exporter, Finding
 
 WIDTH = 80
@@ -21,26 +21,27 @@ MOST_PLACES = 5
 def write(
     findings: Sequence[Finding],
     exporters: Sequence[Exporter],
-    alerts: Alerts | None,
+    rules: Rules | None,
     *,
     prometheus: str,
     output: Literal["text", "json"],
     stream: TextIO,
 ) -> None:
-    """Write the findings of both checks, and which alerts are there; None where that may not be asked."""
+    """Write the findings of both checks, and which rules are there; None where that may not be asked."""
     if output == "json":
-        json.dump(_document(findings, exporters, alerts, prometheus), stream, indent=2, ensure_ascii=False)
+        json.dump(_document(findings, exporters, rules, prometheus), stream, indent=2, ensure_ascii=False)
         stream.write("\n")
     else:
-        stream.writelines(f"{line}\n" for line in _lines(findings, exporters, alerts, prometheus))
+        stream.writelines(f"{line}\n" for line in _lines(findings, exporters, rules, prometheus))
 
 
-def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], alerts: Alerts | None, prometheus: str) -> dict[str, object]:
+def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], rules: Rules | None, prometheus: str) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "prometheus": prometheus,
         "exporters": [{"job": exporter.job, "instance": exporter.instance} for exporter in exporters],
-        "alerts": alerts and {"there": alerts.there, "missing": alerts.missing},
+        "alerts": rules and {"there": rules.there, "missing": rules.missing},
+        "boards": rules and rules.boards,
         "findings": [
             {
                 "check": finding.check,
@@ -56,22 +57,25 @@ def _document(findings: Sequence[Finding], exporters: Sequence[Exporter], alerts
     }
 
 
-def _lines(findings: Sequence[Finding], exporters: Sequence[Exporter], alerts: Alerts | None, prometheus: str) -> Iterator[str]:
+def _lines(findings: Sequence[Finding], exporters: Sequence[Exporter], rules: Rules | None, prometheus: str) -> Iterator[str]:
     seen = f"{len(exporters)} exporter{'' if len(exporters) == 1 else 's'} in {prometheus}"
     yield from _check("scrape", findings, seen=seen, well=f"{seen}, labels arrive as sent.")
     if any(finding.check == "scrape" for finding in findings):
         yield ""
-    if alerts is None:
-        yield "rules: not known. This Prometheus does not tell which alerts it has."
+    if rules is None:
+        yield "rules: not known. This Prometheus does not tell which rules it has."
     else:
-        yield from _check("rules", findings, seen=_alerts(alerts), well=_alerts(alerts))
+        yield from _check("rules", findings, seen=_rules(rules), well=_rules(rules))
 
 
-def _alerts(alerts: Alerts) -> str:
-    count = f"{len(alerts.there)} alert{'' if len(alerts.there) == 1 else 's'} of pullwatch."
-    if not alerts.there or not alerts.missing:
-        return count
-    return f"{count} Not there: {', '.join(alerts.missing)}. Unless left out on purpose, load the rules of this version."
+def _rules(rules: Rules) -> str:
+    count = f"{len(rules.there)} alert{'' if len(rules.there) == 1 else 's'} of pullwatch"
+    if not rules.there:
+        return f"{count}."
+    missing = [*rules.missing, *([] if rules.boards else ["what dashboards read, so that they stay empty"])]
+    if not missing:
+        return f"{count}, and what dashboards read."
+    return f"{count}. Not there: {', '.join(missing)}. Unless left out on purpose, load the rules of this version."
 
 
 def _check(check: str, findings: Sequence[Finding], *, seen: str, well: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import msgspec
 import yarl
 
 from pullwatch.pulls import observed
+from pullwatch.pulls.installed_rules import Rule
 from pullwatch.pulls.scrape import Target
 from pullwatch.sources import connections, errors
 
@@ -65,10 +66,12 @@ class _Config(msgspec.Struct):
 
 class _Rule(msgspec.Struct, rename="camel"):
     name: str
+    type: str
     last_error: str = ""
 
 
 class _Group(msgspec.Struct):
+    name: str
     rules: list[_Rule]
 
 
@@ -123,17 +126,13 @@ class Prometheus:
             return None
         return honored(config.yaml)
 
-    async def alerts(self) -> dict[str, str] | None:
-        """Return each alert's last error by its name, empty where it has none; None where rules may not be asked for."""
+    async def rules(self) -> list[Rule] | None:
+        """Return all rules, with the errors of their last evaluation; None where they may not be asked for."""
         try:
-            found = await self._data("api/v1/rules", _Groups, type="alert")
+            found = await self._data("api/v1/rules", _Groups)
         except NotAllowed:
             return None
-        alerts: dict[str, str] = {}
-        for rule in (rule for group in found.groups for rule in group.rules):
-            name = observed.clean(rule.name)
-            alerts[name] = alerts.get(name, "") or observed.clean(" ".join(rule.last_error.split())[:200])
-        return alerts
+        return [_rule(group, rule) for group in found.groups for rule in group.rules]
 
     async def _data(self, path: str, kind: type[_Data], **parameters: str) -> _Data:
         where = f"{self.shown.rstrip('/')}/{path}"
@@ -179,6 +178,11 @@ def honored(text: str) -> dict[str, bool] | None:
         return {str(job["job_name"]): job.get("honor_labels") is True for job in config.get("scrape_configs") or ()}
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _rule(group: _Group, rule: _Rule) -> Rule:
+    error = observed.clean(" ".join(rule.last_error.split())[:200])
+    return Rule(observed.clean(group.name), observed.clean(rule.name), alerts=rule.type == "alerting", error=error)
 
 
 def _target(target: _Target) -> Target:
