@@ -72,7 +72,7 @@ class Fleet:
         return found
 
     async def refused(self) -> dict[str, float]:
-        return await self.figures("pullwatch_agent_refusals_total")
+        return {reason: count for reason, count in (await self.figures("pullwatch_agent_refusals_total")).items() if count}
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from pullwatch.pack import kinds, mixin
 from tests.history import asked, day
+from tests.history.judged import Rules
 from tests.history.played import INTERVAL_SECONDS, LISTED_SECONDS
 from tests.history.weather import END
 
@@ -94,3 +95,11 @@ def times(history: History, query: str) -> list[float]:
     """Return the moments at which a query finds something."""
     found = asked.over(history, query, step=INTERVAL_SECONDS)
     return sorted({at for series in found for at, _ in series["values"]})
+
+
+def test_a_rule_with_an_error_is_named(history: History) -> None:
+    """A rule that Prometheus does not take fails whoever wants the history, with its name and the reason."""
+    rules = Rules(history.url, [{"name": "a", "rules": [{"record": "a:mistake", "expr": "sum by ("}]}], interval_seconds=30)
+
+    with pytest.raises(AssertionError, match=r"refuses a:mistake: .*parse error"):
+        rules.judge(history.start, history.start + 60)

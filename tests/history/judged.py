@@ -7,6 +7,7 @@ long as `for` says, and goes on for as long as `keep_firing_for` says; both end 
 from __future__ import annotations
 
 import itertools
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
@@ -108,8 +109,13 @@ class Rules:
         if moments is None:
             return None
         query = {"query": rule.rule["expr"], "start": moments[0], "end": moments[1], "step": rule.interval_seconds}
-        with urllib.request.urlopen(f"{self._url}/api/v1/query_range", urllib.parse.urlencode(query).encode(), timeout=60) as answer:  # noqa: S310 - of this machine
-            return _ANSWERS.decode(answer.read()).data.result
+        body = urllib.parse.urlencode(query).encode()
+        try:
+            with urllib.request.urlopen(f"{self._url}/api/v1/query_range", body, timeout=60) as answer:  # noqa: S310 - of this machine
+                return _ANSWERS.decode(answer.read()).data.result
+        except urllib.error.HTTPError as error:
+            name = rule.rule.get("alert", rule.writes)
+            raise AssertionError(f"Prometheus refuses {name}: {error.read().decode(errors='replace')}") from error
 
 
 def _in_turn(rules: Sequence[Rule]) -> Iterable[Sequence[Rule]]:

@@ -98,3 +98,11 @@ def test_counts_series_as_they_are_exposed(exporter: Exporter) -> None:
     exporter.metrics.count(pulled())
 
     assert exporter.metrics.series[metrics.NODE_DURATION.name] == 7
+
+
+def test_what_is_rare_is_counted_from_0() -> None:
+    """A counter that is born at 1 has no increase, and the first of these is often the only one."""
+    registry = self_metrics.SelfMetrics(version="1.2.3", room=Room()).registry
+    shown = {sample.name for family in registry.collect() for sample in family.samples if sample.labels.get("reason") and sample.value == 0}
+
+    assert shown > {"pullwatch_watch_restarts_total", "pullwatch_events_rejected_total", "pullwatch_agent_refusals_total"}

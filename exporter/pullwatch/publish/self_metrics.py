@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from pullwatch.publish.metrics import OTHER, Family, MetricType
-from pullwatch.pulls import message
+from pullwatch.pulls import message, pods
 from pullwatch.pulls.received import Refusal
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ class SelfMetrics:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it unannotated
         self.registry = CollectorRegistry()
         self.watch_restarts = self._make(prometheus_client.Counter, RESTARTS)
-        # A counter that is born at 1 has no increase: nobody would see the first restart, which is often the only one.
+        # A counter that is born at 1 has no increase: nobody would see the first of what is rare, often the only one. So all
+        # children of these are there from the start.
         for resource, reason in itertools.product(RESOURCES, RESTART_REASONS):
             self.watch_restarts.labels(resource, reason)
         self.watch_last_contact = self._make(prometheus_client.Gauge, LAST_CONTACT)
@@ -166,6 +167,8 @@ class SelfMetrics:
         self.events_unparsed = self._make(prometheus_client.Counter, UNPARSED)
         self.events_coalesced = self._make(prometheus_client.Counter, COALESCED)
         self.events_rejected = self._make(prometheus_client.Counter, REJECTED)
+        for reason in pods.CONTRADICTIONS:
+            self.events_rejected.labels(reason)
         self.events_unverified = self._make(prometheus_client.Counter, UNVERIFIED)
         self.pods_unchecked = self._make(prometheus_client.Counter, UNCHECKED)
         self.checkpoint_dropped = self._make(prometheus_client.Counter, CHECKPOINT_DROPPED)
@@ -174,6 +177,8 @@ class SelfMetrics:
         self.kubelet_nodes = self._make(prometheus_client.Gauge, KUBELET_NODES)
         self.agent_reports = self._make(prometheus_client.Counter, AGENT_REPORTS)
         self.agent_refusals = self._make(prometheus_client.Counter, AGENT_REFUSALS)
+        for refusal in Refusal:
+            self.agent_refusals.labels(refusal.value)
         self.layer_requests = self._make(prometheus_client.Counter, LAYER_REQUESTS)
         for outcome in LAYER_OUTCOMES:
             self.layer_requests.labels(outcome)

@@ -25,6 +25,9 @@ NAMESPACES = 10_000
 
 STAMP_SECONDS = 1.0
 
+CONTRADICTIONS = ("pod", "node", "image")
+"""What an Event may claim against its pod."""
+
 
 @dataclass(frozen=True, slots=True)
 class UntoldStart:
@@ -95,7 +98,7 @@ class KnownPods:
         self._told.put(uid, told if what in told else (*told, what))
 
     def contradiction(self, event: Event, *, image: str | None) -> str | None:
-        """Return what an Event claims against its pod: `node` or `image`; "" if it agrees, None if the pod is unknown."""
+        """Return what an Event claims against its pod, one of CONTRADICTIONS; "" if it agrees, None if the pod is unknown."""
         if event.namespace not in self._namespaces:
             self._namespaces.put(event.namespace, 1)
         pod = self._pods.get(event.pod_uid)
