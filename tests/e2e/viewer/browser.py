@@ -22,6 +22,9 @@ import aiohttp
 from tests.e2e import programs
 from tests.e2e.started import DEADLINE_SECONDS, POLL_SECONDS, started, until
 
+_TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""In the first one a page learns of its new size, in the second it is drawn."""
+
 _DIALOGS = "Page.javascriptDialogOpening"
 
 
@@ -52,6 +55,8 @@ class Page:
     async def picture(self, *, width: int, height: int) -> bytes:
         """Return a PNG of the page from its top."""
         await self._resize(width, height)
+        frames = {"expression": _TWO_FRAMES, "awaitPromise": True}
+        await self.browser.call("Runtime.evaluate", frames, session=self.session)
         parameters = {"format": "png", "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}}
         answer = await self.browser.call("Page.captureScreenshot", parameters, session=self.session)
         return base64.b64decode(answer["data"])

@@ -39,7 +39,6 @@ async def draw(browser: Browser, site: str, board: str, *, end: float, parameter
     async with browser.page() as page:
         await page.open(f"{site}/?{urlencode(asked)}", width=WIDTH)
         report = await page.value("window.report")
-        # Whatever lies outside of the window has no text.
         picture = await page.picture(width=WIDTH, height=max(report["heightPx"], 100))
         texts = await page.value(
             "Object.fromEntries([...document.querySelectorAll('[data-panel]')].map(e => [e.dataset.panel, e.innerText]))"
