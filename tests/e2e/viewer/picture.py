@@ -13,6 +13,11 @@ from PIL import Image, PngImagePlugin
 
 FOLDER = Path(__file__).parents[3] / "docs" / "dashboards"
 
+FIRST_SCREEN = FOLDER.parent / "overview.png"
+"""What a viewer sees of the overview before scrolling, for the README."""
+FIRST_SCREEN_OF = "overview.json"
+FIRST_SCREEN_PIXELS = 1044
+
 _NOTE = "Dashboard"
 _COLOURS = 256
 
@@ -22,10 +27,14 @@ def path(board: str) -> Path:
     return FOLDER / f"{board.removesuffix('.json')}.png"
 
 
-def write(file: Path, drawn: bytes, *, board: bytes) -> None:
-    """Write what a browser drew of a board: with a palette it has less than half of the bytes, and no colour that one would miss."""
+def write(file: Path, drawn: bytes, *, board: bytes, height: int | None = None) -> None:
+    """Write what a browser drew of a board, or its first pixels down to a height.
+
+    With a palette it has less than half of the bytes, and no colour that one would miss.
+    """
     with Image.open(io.BytesIO(drawn)) as picture:
-        small = picture.convert("RGB").quantize(_COLOURS, kmeans=3, dither=Image.Dither.NONE)
+        shown = picture.crop((0, 0, picture.width, height or picture.height))
+        small = shown.convert("RGB").quantize(_COLOURS, kmeans=3, dither=Image.Dither.NONE)
     note = PngImagePlugin.PngInfo()
     note.add_text(_NOTE, digest(board))
     file.parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Draws docs/dashboards/*.png anew: `make pictures`."""
+"""Draws docs/dashboards/*.png and docs/overview.png anew: `make pictures`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ async def draw(history: History, boards: Mapping[str, bytes], folder: Path) -> l
             file = picture.path(name)
             picture.write(file, drawn.picture, board=board)
             sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
+            if name == picture.FIRST_SCREEN_OF:
+                picture.write(picture.FIRST_SCREEN, drawn.picture, board=board, height=picture.FIRST_SCREEN_PIXELS)
     return wrong
 
 

@@ -25,6 +25,11 @@ def test_picture_shows_the_board_as_it_is(name: str) -> None:
     assert picture.shown(file) == picture.digest(BOARDS[name]), f"{name} changed: make pictures"
 
 
+def test_the_first_screen_shows_the_board_as_it_is() -> None:
+    """The README has no other state of it than the rest of the pages."""
+    assert picture.shown(picture.FIRST_SCREEN) == picture.digest(BOARDS[picture.FIRST_SCREEN_OF]), "make pictures"
+
+
 def test_pictures_are_of_boards() -> None:
     """A board that is gone leaves no picture behind."""
     assert {file.name for file in picture.FOLDER.iterdir()} == {picture.path(name).name for name in BOARDS}
